@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Retention: of the users who started in a period, how many came back k periods later? A question
-// is planned into one walk and its answer becomes one value that holds everything a view, a CSV or a
-// JSON needs. Pure functions and values. Definitions: README.md beside this file.
+// is planned into one walk and its answer becomes one value that holds everything a view, a CSV or
+// a JSON needs. Pure functions and values. Definitions: README.md beside this file.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ struct RetentionQuestion {
     Granularity by = Granularity::Day;
     int rows = 31;
     int columns = 12; // cells 0 … columns; not for brackets
-    std::optional<Period> start; // of granularity `by`; without it the rows end with the as-of period
+    std::optional<Period>
+        start; // of granularity `by`; without it the rows end with the as-of period
     Kind kind = Kind::On;
     std::vector<Bracket> brackets{{0, 0}, {1, 3}, {4, 7}}; // Kind::Bracket alone
     Base base = Base::Cohort;
@@ -46,8 +47,8 @@ struct RetentionQuestion {
 struct RetentionCell {
     enum class State : std::uint8_t { Value, Partial, Future, Missing, Unreadable, Empty };
     State state = State::Future;
-    std::uint64_t count = 0; // users who came back (with churn too); value and partial alone
-    std::uint64_t base = 0;  // users they are a share of
+    std::uint64_t count = 0;    // users who came back (with churn too); value and partial alone
+    std::uint64_t base = 0;     // users they are a share of
     std::optional<double> rate; // fraction; churn already applied
     std::optional<double> low;  // 95 % Wilson interval of the rate
     std::optional<double> high;
@@ -56,7 +57,8 @@ struct RetentionCell {
 
 struct RetentionRow {
     Period period;
-    std::optional<std::uint64_t> size; // nothing: the cohort's data is missing, unreadable or future
+    std::optional<std::uint64_t>
+        size; // nothing: the cohort's data is missing, unreadable or future
     std::vector<Message> notes;
     std::vector<RetentionCell> cells;
 };
@@ -68,7 +70,7 @@ struct RetentionResult {
     // By column; nothing where no row has a complete cell.
     std::vector<std::optional<double>> weightedMean;
     std::vector<std::optional<double>> simpleMean;
-    std::vector<int> rowsUsed; // rows whose complete cell went into the mean
+    std::vector<int> rowsUsed;  // rows whose complete cell went into the mean
     std::uint64_t meanSize = 0; // sum of the known row sizes
     // First-time: the first stored period that was looked back to; nothing when recurring.
     std::optional<Period> knownSince;
@@ -89,7 +91,8 @@ inline constexpr int kMaxRetentionColumns = 10'000;
 class RetentionPlan {
 public:
     // context.period is ignored. Errors: Usage for sizes and brackets out of bounds, Resolve for
-    // queries that do not fit the source or do not depend on @period.
+    // queries that do not fit the source or either of which does not depend on @period;
+    // Error::part is "cohort" or "return" then (a population's fault keeps "population").
     [[nodiscard]] static Result<RetentionPlan> make(RetentionQuestion question,
                                                     const ResolveContext& context);
     ~RetentionPlan();
@@ -98,8 +101,8 @@ public:
 
     [[nodiscard]] const Question& question() const;
     // stateOf: what became of a key when it was read (NoData for those the catalogue lacks).
-    [[nodiscard]] RetentionResult finish(const Answer& answer,
-                                         const std::function<KeyState(const BitmapKey&)>& stateOf) const;
+    [[nodiscard]] RetentionResult
+    finish(const Answer& answer, const std::function<KeyState(const BitmapKey&)>& stateOf) const;
 
 private:
     struct Data;

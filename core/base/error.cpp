@@ -31,7 +31,7 @@ std::string Error::english() const {
 }
 
 tl::unexpected<Error> failCancelled() {
-    return fail(Error{ErrorCode::Cancelled, message("core", "stopped"), {}, {}, {}});
+    return fail(Error{ErrorCode::Cancelled, message("core", "stopped"), {}, {}, {}, {}});
 }
 
 } // namespace cohortist

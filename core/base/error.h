@@ -45,7 +45,8 @@ struct Message {
 };
 
 template <typename... Arguments>
-[[nodiscard]] Message message(const char* /*context*/, const char* source, Arguments&&... arguments) {
+[[nodiscard]] Message message(const char* /*context*/, const char* source,
+                              Arguments&&... arguments) {
     Message result;
     result.source = source;
     (result.arguments.emplace_back(std::forward<Arguments>(arguments)), ...);
@@ -61,16 +62,19 @@ struct TextSpan {
 
 struct Error {
     ErrorCode code = ErrorCode::Internal;
-    Message what;   // "cannot open a.cohorts"
-    Message why;    // "the file does not exist"
-    Message advice; // "Check the path."; may be empty
+    Message what;                    // "cannot open a.cohorts"
+    Message why;                     // "the file does not exist"
+    Message advice;                  // "Check the path."; may be empty
     std::optional<TextSpan> place{}; // for queries: the text at fault
+    std::string
+        part{}; // which of several texts: "cohort", "return", "population"; empty: the query
 
     // "WHAT: WHY. WHAT TO DO", in English.
     [[nodiscard]] std::string english() const;
 };
 
-template <typename T> using Result = tl::expected<T, Error>;
+template <typename T>
+using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
     return tl::unexpected<Error>(std::move(error));

@@ -23,8 +23,8 @@ public:
 
     JobContext() = default;
     explicit JobContext(std::stop_token stop, Reporter reporter = {})
-        : m_stop(std::move(stop)),
-          m_reporter(reporter ? std::make_shared<const Reporter>(std::move(reporter)) : nullptr) {}
+        : m_stop(std::move(stop))
+        , m_reporter(reporter ? std::make_shared<const Reporter>(std::move(reporter)) : nullptr) {}
 
     [[nodiscard]] bool isCancelled() const { return m_stop.stop_requested(); }
     [[nodiscard]] const std::stop_token& stopToken() const { return m_stop; }

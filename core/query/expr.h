@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is asked, as a value: a tree that describes a set of users (see QUERY.md beside this file for
-// the language). Immutable and shared, so copies are cheap and any thread may read one. Equality and
-// hash are structural; the places in the text that the nodes were read from do not count.
+// What is asked, as a value: a tree that describes a set of users (see QUERY.md beside this file
+// for the language). Immutable and shared, so copies are cheap and any thread may read one.
+// Equality and hash are structural; the places in the text that the nodes were read from do not
+// count.
 #pragma once
 
 #include <cstddef>
@@ -55,19 +56,19 @@ using When = std::variant<WhenEver, WhenUnique, WhenPoint, WhenRange, WhenRollin
 class Expr {
 public:
     enum class Op : std::uint8_t {
-        Leaf,     // name, when
-        Cohort,   // name: a saved cohort
-        Ids,      // ids
+        Leaf,   // name, when
+        Cohort, // name: a saved cohort
+        Ids,    // ids
         Everyone,
-        Not,      // one child
-        And,      // two or more children, as are Or, Xor, Minus
+        Not, // one child
+        And, // two or more children, as are Or, Xor, Minus
         Or,
-        Xor,      // in an odd number of them
-        Minus,    // the first without the others
-        AtLeast,  // number, children (one or more), by
+        Xor,     // in an odd number of them
+        Minus,   // the first without the others
+        AtLeast, // number, children (one or more), by
         AtMost,
         Exactly,
-        First     // one child, a leaf
+        First // one child, a leaf
     };
     // An id as it was written: a number, or a source's own text.
     using UserId = std::variant<std::uint32_t, std::string>;

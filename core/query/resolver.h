@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From what is asked to which stored bitmaps answer it: names are looked up, relative periods become
-// dated ones, kinds that an event does not have are derived from finer ones, ~ is taken within the
-// population, saved cohorts are filled in. Reads the catalogue alone, no bitmap. Pure functions; the
-// context's references must outlive the call.
+// From what is asked to which stored bitmaps answer it: names are looked up, relative periods
+// become dated ones, kinds that an event does not have are derived from finer ones, ~ is taken
+// within the population, saved cohorts are filled in. Reads the catalogue alone, no bitmap. Pure
+// functions; the context's references must outlive the call.
 #pragma once
 
 #include <functional>
@@ -28,7 +28,8 @@ struct ResolveContext {
     std::function<Result<std::optional<std::uint32_t>>(const std::string&)> findTextId;
 };
 
-// The tree that Explain shows, in step with the Expr; a saved cohort has its own tree as only child.
+// The tree that Explain shows, in step with the Expr; a saved cohort has its own tree as only
+// child.
 struct ResolvedNode {
     Expr expr;
     NodeId node = 0;
@@ -41,9 +42,9 @@ struct ResolvedNode {
     std::vector<ResolvedNode> children;
 };
 
-// Adds the query's nodes to the plan. Errors have code Resolve, and place where one text is at fault:
-// unknown events (with the nearest names), kinds that are not stored, @period without a period,
-// circles of saved cohorts.
+// Adds the query's nodes to the plan. Errors have code Resolve, and place where one text is at
+// fault: unknown events (with the nearest names), kinds that are not stored, @period without a
+// period, circles of saved cohorts. Where the population's text is at fault, Error::part says so.
 [[nodiscard]] Result<ResolvedNode> resolve(const Expr& expr, const ResolveContext& context,
                                            SetPlan& plan);
 // Is there @period in it, saved cohorts looked through?

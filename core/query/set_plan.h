@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One or many questions brought down to stored bitmaps and set operations: a graph without circles
 // in which equal parts are one node, so that what two questions share is read and computed once.
-// Operands always have smaller ids than their node. Not thread-safe while being built; a value after.
+// Operands always have smaller ids than their node. Not thread-safe while being built; a value
+// after.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ struct SetNode {
         And,      // of two or more operands, as are Or and Xor
         Or,
         Xor,
-        Minus,   // the first operand without all others
-        Between  // users in at least `least` and at most `most` of the operands; least >= 1
+        Minus,  // the first operand without all others
+        Between // users in at least `least` and at most `most` of the operands; least >= 1
     };
     Op op = Op::Empty;
     BitmapKey key;
