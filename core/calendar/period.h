@@ -39,7 +39,7 @@ struct PeriodRange {
 
 [[nodiscard]] Period periodAt(Granularity granularity, Instant instant); // the one that holds it
 [[nodiscard]] Instant startOf(Period period);                            // first instant in it
-[[nodiscard]] Instant endOf(Period period); // first instant after it
+[[nodiscard]] Instant endOf(Period period);                              // first instant after it
 // The period `steps` later (earlier when negative); clamped to the years 1 … 9999.
 [[nodiscard]] Period shifted(Period period, std::int64_t steps);
 // The periods of `finer` that make up `period`: 7 days of a week, 12 months of a year. finer must
@@ -53,11 +53,12 @@ struct PeriodRange {
 // The same, padded or not. Nothing for what is no period: 2020-02-30, 2021-W53, 2020-1-.
 [[nodiscard]] std::optional<Period> parsePeriod(std::string_view text);
 // As bitmapist's keys hold them, unpadded: 2020-1-25-15, 2020-1-25, W2020-4, 2020-1. Years, which
-// bitmapist never stores, are not accepted. Parsing accepts only what prints back to the same bytes.
+// bitmapist never stores, are not accepted. Parsing accepts only what prints back to the same
+// bytes.
 [[nodiscard]] std::string toBitmapist(Period period);
 [[nodiscard]] std::optional<Period> parseBitmapist(std::string_view text);
 
-[[nodiscard]] std::string toIso(Instant instant); // 2026-11-22T23:59:59Z
+[[nodiscard]] std::string toIso(Instant instant);                     // 2026-11-22T23:59:59Z
 [[nodiscard]] std::optional<Instant> parseIso(std::string_view text); // exactly that form
 // An as-of instant from "2026-11-22" (the end of that day) or "2026-11-22T15" (of that hour):
 // the first instant after it, so the period that holds "now" is periodAt(g, asOf - 1s).

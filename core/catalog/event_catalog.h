@@ -24,8 +24,8 @@ using EventId = std::uint32_t;
 enum class Kind : std::uint8_t { Hour, Day, Week, Month, Unique };
 inline constexpr std::size_t kKindCount = 5;
 
-[[nodiscard]] std::string_view nameOf(Kind kind); // "hour" … "month", "unique"
-[[nodiscard]] Granularity granularityOf(Kind kind); // not for Unique
+[[nodiscard]] std::string_view nameOf(Kind kind);                  // "hour" … "month", "unique"
+[[nodiscard]] Granularity granularityOf(Kind kind);                // not for Unique
 [[nodiscard]] std::optional<Kind> kindOf(Granularity granularity); // nothing for Year
 
 // One stored bitmap. period is a Period::index of the kind's granularity, 0 for Unique.
@@ -36,9 +36,7 @@ struct BitmapKey {
     auto operator<=>(const BitmapKey&) const = default;
 
     // Stands for the set of all users; every store can read it.
-    [[nodiscard]] static constexpr BitmapKey everyone() {
-        return {UINT32_MAX, Kind::Unique, 0};
-    }
+    [[nodiscard]] static constexpr BitmapKey everyone() { return {UINT32_MAX, Kind::Unique, 0}; }
     [[nodiscard]] bool isEveryone() const { return event == UINT32_MAX; }
 };
 
@@ -58,9 +56,10 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_runs.empty(); }
     [[nodiscard]] bool contains(std::int32_t index) const;
     [[nodiscard]] std::uint64_t count() const;
-    [[nodiscard]] std::uint64_t countIn(std::int32_t first, std::int32_t last) const; // [first, last)
-    [[nodiscard]] std::int32_t first() const; // not when empty
-    [[nodiscard]] std::int32_t last() const;  // closed: the greatest index in it
+    [[nodiscard]] std::uint64_t countIn(std::int32_t first,
+                                        std::int32_t last) const; // [first, last)
+    [[nodiscard]] std::int32_t first() const;                     // not when empty
+    [[nodiscard]] std::int32_t last() const; // closed: the greatest index in it
     [[nodiscard]] std::span<const Run> runs() const { return m_runs; }
     [[nodiscard]] std::vector<std::int32_t> indices() const;
     bool operator==(const Coverage&) const = default;
@@ -70,9 +69,9 @@ private:
 };
 
 struct EventEntry {
-    std::string name; // any bytes
+    std::string name;                       // any bytes
     std::array<Coverage, kKindCount> kinds; // Unique: holds index 0 or nothing
-    bool uniqueIsOlderForm = false; // its key is <prefix><event>, without _u
+    bool uniqueIsOlderForm = false;         // its key is <prefix><event>, without _u
     bool hasBothUniqueForms = false;
 
     [[nodiscard]] const Coverage& of(Kind kind) const {
@@ -80,7 +79,7 @@ struct EventEntry {
     }
     [[nodiscard]] bool hasKind(Kind kind) const { return !of(kind).isEmpty(); }
     [[nodiscard]] std::uint64_t keyCount() const;
-    [[nodiscard]] std::optional<Kind> finestKind() const;   // hour before … before month, then unique
+    [[nodiscard]] std::optional<Kind> finestKind() const; // hour before … before month, then unique
     [[nodiscard]] std::optional<Kind> coarsestKind() const; // month before … before hour; no unique
     bool operator==(const EventEntry&) const = default;
 };
@@ -102,7 +101,8 @@ public:
     // it come first, then by name. An empty text matches all.
     [[nodiscard]] std::vector<EventId> search(std::string_view text) const;
     // Up to `limit` names nearest in edit distance, nearest first; only plausible misspellings.
-    [[nodiscard]] std::vector<std::string> nearest(std::string_view name, std::size_t limit = 3) const;
+    [[nodiscard]] std::vector<std::string> nearest(std::string_view name,
+                                                   std::size_t limit = 3) const;
     // The keys whose union is everyone: the unique keys and each event's coarsest stored kind.
     [[nodiscard]] std::vector<BitmapKey> everyoneKeys() const;
     // Greatest end of any dated key, nothing where there are only flags.

@@ -34,8 +34,8 @@ struct ParsedKey {
 [[nodiscard]] std::vector<std::string> detectPrefixes(std::span<const std::string> keys);
 
 // Collects keys as they are listed (repeats allowed) and gives the catalogue. The older unique form
-// counts only where the prefix has a dated key or isPrefixGiven is set; where both forms of an event
-// exist, _u counts. Memory: an integer a key, a string an event.
+// counts only where the prefix has a dated key or isPrefixGiven is set; where both forms of an
+// event exist, _u counts. Memory: an integer a key, a string an event.
 class CatalogBuilder {
 public:
     explicit CatalogBuilder(std::string prefix, bool isPrefixGiven = false);

@@ -9,7 +9,9 @@ namespace cohortist {
 
 enum class KeyState : std::uint8_t { Read, NoData, Refused, WrongType, Damaged };
 
-[[nodiscard]] constexpr bool isUnreadable(KeyState state) { return state > KeyState::NoData; }
+[[nodiscard]] constexpr bool isUnreadable(KeyState state) {
+    return state > KeyState::NoData;
+}
 // "read", "no data", "refused", "wrong type", "damaged": also the words of explain's JSON.
 [[nodiscard]] constexpr std::string_view nameOf(KeyState state) {
     switch (state) {

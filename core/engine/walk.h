@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine: many questions answered in one walk over the chunks of the bitmaps they need. A Walk
 // compiles a Question into a small program of shared steps, runs the whole program on one chunk of
-// 65,536 ids while it lies in the first-level caches, and moves on; the sinks (counts, sets, a table
-// of intersections, histograms) add up what each chunk gives. Chunks are independent, so threads,
-// progress and cancelling come from the walk. A Walk is used by one thread at a time; its run() uses
-// the pool's workers itself.
+// 65,536 ids while it lies in the first-level caches, and moves on; the sinks (counts, sets, a
+// table of intersections, histograms) add up what each chunk gives. Chunks are independent, so
+// threads, progress and cancelling come from the walk. A Walk is used by one thread at a time; its
+// run() uses the pool's workers itself.
 #pragma once
 
 #include <cstdint>

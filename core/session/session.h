@@ -5,14 +5,12 @@
 // questions with different as-of dates can run at once.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "core/analysis/retention.h"
+#include "core/analysis/results.h"
 #include "core/base/error.h"
 #include "core/base/job_context.h"
 #include "core/base/worker_pool.h"
@@ -27,45 +25,6 @@ struct QuerySettings {
     SavedCohorts cohorts;
 };
 
-// What a question took, for the status bar.
-struct Cost {
-    std::uint64_t keysRead = 0;
-    std::chrono::nanoseconds time{};
-};
-
-struct CountResult {
-    Expr query;
-    Instant asOf{};
-    Expr population;
-    std::uint64_t count = 0;
-    Cost cost;
-};
-
-struct ExplainKey {
-    std::string key; // as bitmapist names it
-    KeyState state = KeyState::NoData;
-};
-struct ExplainNode {
-    Expr expr;
-    std::optional<std::uint64_t> count; // nothing when a key it needs is unreadable
-    std::vector<ExplainKey> keys;
-    std::optional<Kind> derivedFrom;
-    std::vector<Message> notes;
-    std::vector<ExplainNode> children;
-};
-
-struct UsersResult {
-    Expr query;
-    Instant asOf{};
-    Bitmap users;
-    Cost cost;
-};
-
-struct RetentionAnswer {
-    RetentionResult table;
-    Cost cost;
-};
-
 class Session {
 public:
     // SOURCE as the command line takes it. Error code NotFound, WrongFormat, …, with the way out.
@@ -76,7 +35,7 @@ public:
 
     [[nodiscard]] BitmapStore& store() const { return *m_store; }
     [[nodiscard]] const StoreInfo& info() const { return m_store->info(); }
-    [[nodiscard]] std::shared_ptr<const EventCatalog> catalog() const { return m_store->catalog(); }
+    [[nodiscard]] const std::shared_ptr<const EventCatalog>& catalog() const { return m_catalog; }
 
     [[nodiscard]] Result<CountResult> count(const Expr& query, const QuerySettings& settings,
                                             const JobContext& job);
@@ -89,7 +48,10 @@ public:
                                                     const JobContext& job);
 
 private:
+    [[nodiscard]] ResolveContext contextFor(const QuerySettings& settings) const;
+
     std::shared_ptr<BitmapStore> m_store;
+    std::shared_ptr<const EventCatalog> m_catalog;
     WorkerPool m_pool;
 };
 

@@ -29,7 +29,8 @@ public:
     // All ids of [first, last); last may be 2^32.
     [[nodiscard]] static Bitmap fromRange(std::uint64_t first, std::uint64_t last);
     // Takes over a portable image that this process wrote or that is to be checked now; foreign
-    // bytes are validated in full. Error code Damaged says what is wrong with them. No copy is made.
+    // bytes are validated in full. Error code Damaged says what is wrong with them. No copy is
+    // made.
     [[nodiscard]] static Result<Bitmap> fromPortable(std::shared_ptr<const std::string> bytes);
     [[nodiscard]] static Result<Bitmap> fromPortable(std::string_view bytes); // copies them
     // Joins sets that lie in ascending, disjoint chunk ranges (the pieces of one set). Chunks that
@@ -41,7 +42,7 @@ public:
     [[nodiscard]] std::uint64_t count() const;
     [[nodiscard]] bool isEmpty() const { return count() == 0; }
     [[nodiscard]] bool contains(std::uint32_t id) const;
-    [[nodiscard]] std::uint64_t rank(std::uint32_t id) const; // ids <= id
+    [[nodiscard]] std::uint64_t rank(std::uint32_t id) const;                     // ids <= id
     [[nodiscard]] std::optional<std::uint32_t> select(std::uint64_t index) const; // 0-based
     [[nodiscard]] std::optional<std::uint32_t> min() const;
     [[nodiscard]] std::optional<std::uint32_t> max() const;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A chunk is the slice of 65,536 ids that share their high 16 bits: the grain of a Roaring container
-// and of the engine's walk. A ChunkView looks at one without owning it, in whichever of the three
-// forms the bytes hold. The bytes are little-endian, may be unaligned (read them with memcpy or the
-// kernels) and were validated once by whoever made the view.
+// A chunk is the slice of 65,536 ids that share their high 16 bits: the grain of a Roaring
+// container and of the engine's walk. A ChunkView looks at one without owning it, in whichever of
+// the three forms the bytes hold. The bytes are little-endian, may be unaligned (read them with
+// memcpy or the kernels) and were validated once by whoever made the view.
 #pragma once
 
 #include <cstdint>
 
 namespace cohortist {
 
-inline constexpr std::uint32_t kChunkBits = 65536;   // ids in a chunk
-inline constexpr std::uint32_t kChunkBytes = 8192;   // a chunk as a bitset
-inline constexpr std::uint32_t kChunkWords = 1024;   // the same in 64-bit words
-inline constexpr std::uint32_t kChunkCount = 65536;  // chunks in the id space
+inline constexpr std::uint32_t kChunkBits = 65536;  // ids in a chunk
+inline constexpr std::uint32_t kChunkBytes = 8192;  // a chunk as a bitset
+inline constexpr std::uint32_t kChunkWords = 1024;  // the same in 64-bit words
+inline constexpr std::uint32_t kChunkCount = 65536; // chunks in the id space
 
 // Half-open range of chunk numbers within [0, kChunkCount].
 struct ChunkRange {

@@ -34,7 +34,8 @@ struct KeyRead {
     Bitmap bitmap;   // for KeyState::Read: the asked range of it
     std::string why; // for the unreadable ones
 };
-// index: position in the keys asked for. Calls come in any order, from any thread, never two at once.
+// index: position in the keys asked for. Calls come in any order, from any thread, never two at
+// once.
 using ReadSink = std::function<void(std::size_t index, KeyRead read)>;
 
 class BitmapStore {
@@ -51,8 +52,8 @@ public:
     // About how many bytes the keys take in memory; 0 where it is not known.
     [[nodiscard]] virtual std::uint64_t estimatedBytes(std::span<const BitmapKey> keys) const = 0;
 
-    // Text ids, for sources that have them: the texts of ids, in step (empty where one has none), and
-    // the id of a text.
+    // Text ids, for sources that have them: the texts of ids, in step (empty where one has none),
+    // and the id of a text.
     [[nodiscard]] virtual Result<std::vector<std::string>>
     textsOf(std::span<const std::uint32_t> ids) const = 0;
     [[nodiscard]] virtual Result<std::optional<std::uint32_t>>

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Results as JSON, one value a call, with stable key names: scripts depend on them. Queries stand
+// as canonical text, periods as the query language writes them, names of odd bytes as the language
+// escapes them, `null` where there is nothing to say. Pure functions but for users, which asks the
+// store for text ids.
+#pragma once
+
+#include <cstdint>
+
+#include <nlohmann/json.hpp>
+
+#include "core/analysis/results.h"
+#include "core/analysis/retention.h"
+#include "core/catalog/event_catalog.h"
+#include "core/store/bitmap_store.h"
+
+namespace cohortist {
+
+using Json = nlohmann::ordered_json;
+
+[[nodiscard]] Json countJson(const CountResult& result);
+[[nodiscard]] Json explainJson(const ExplainNode& node);
+[[nodiscard]] Json eventsJson(const EventCatalog& catalog, const std::vector<EventId>& events);
+// At most `limit` users are listed; "count" is the whole number.
+[[nodiscard]] Result<Json> usersJson(const UsersResult& result, const BitmapStore& store,
+                                     std::uint64_t limit);
+[[nodiscard]] Json retentionJson(const RetentionResult& table, const Expr& population);
+
+// Bytes as a JSON string: UTF-8 stays, anything else is escaped as in quoted names.
+[[nodiscard]] std::string jsonText(std::string_view bytes);
+// The value's text; never throws for bytes that are not UTF-8.
+[[nodiscard]] std::string dump(const Json& json);
+
+} // namespace cohortist

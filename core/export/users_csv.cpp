@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/users_csv.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "core/export/csv.h"
+
+namespace cohortist {
+
+namespace {
+
+constexpr std::uint64_t kBatch = 65536; // users formatted between two looks at the job
+
+} // namespace
+
+Result<std::uint64_t> writeUsersCsv(const Bitmap& users, const BitmapStore& store,
+                                    const UsersCsvOptions& options, const ByteSink& sink,
+                                    const JobContext& job) {
+    const bool hasTexts = store.info().hasTextIds;
+    const std::uint64_t total = std::min(users.count(), options.limit);
+    std::string text = hasTexts ? "user_id,user\n" : "user_id\n";
+    std::uint64_t written = 0;
+    while (written < total) {
+        if (job.isCancelled()) {
+            return failCancelled();
+        }
+        const auto ids = users.ids(written, std::min(kBatch, total - written));
+        std::vector<std::string> names;
+        if (hasTexts) {
+            auto found = store.textsOf(ids);
+            if (!found) {
+                return fail(std::move(found.error()));
+            }
+            names = std::move(*found);
+        }
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            fmt::format_to(std::back_inserter(text), "{}", ids[i]);
+            if (hasTexts) {
+                text += ',';
+                text += options.isRaw ? csvField(names[i]) : csvGuardedField(names[i]);
+            }
+            text += '\n';
+        }
+        if (auto result = sink(text); !result) {
+            return fail(std::move(result.error()));
+        }
+        text.clear();
+        written += ids.size();
+        job.report({written, total});
+    }
+    if (!text.empty()) {
+        if (auto result = sink(text); !result) {
+            return fail(std::move(result.error()));
+        }
+    }
+    return written;
+}
+
+} // namespace cohortist

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/saved_cohorts.h"
+
+#include <QFile>
+
+#include <nlohmann/json.hpp>
+
+namespace cohortist {
+
+namespace {
+
+tl::unexpected<Error> failReading(const std::string& path, ErrorCode code, Message why) {
+    return fail(Error{code,
+                      message("core", "cannot read the saved cohorts in %1", path),
+                      std::move(why),
+                      message("core", "It should hold a JSON object of names and queries."),
+                      {},
+                      {}});
+}
+
+} // namespace
+
+Result<SavedCohorts> readSavedCohorts(const std::string& path) {
+    QFile file(QString::fromStdString(path));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return failReading(path, ErrorCode::NotFound,
+                           message("core", "%1", file.errorString().toStdString()));
+    }
+    const QByteArray bytes = file.readAll();
+    const auto json = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
+    if (!json.is_object()) {
+        return failReading(path, ErrorCode::WrongFormat, message("core", "it is no JSON object"));
+    }
+    SavedCohorts cohorts;
+    for (const auto& [name, value] : json.items()) {
+        if (!value.is_string()) {
+            return failReading(path, ErrorCode::WrongFormat,
+                               message("core", "the query of %1 is no text", printName(name)));
+        }
+        auto query = parseQuery(value.get<std::string>());
+        if (!query) {
+            return failReading(path, ErrorCode::Query,
+                               message("core", "the query of %1 does not parse: %2",
+                                       printName(name), query.error().why.english()));
+        }
+        cohorts.emplace(name, *query);
+    }
+    return cohorts;
+}
+
+} // namespace cohortist
