@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Standard output and standard error: results, error lines, a progress line that only a terminal
+// sees. ProgressLine may be called from any thread; the rest from the main one.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/base/job_context.h"
+
+namespace cohortist::cli {
+
+[[nodiscard]] bool isOutputTerminal();
+// Writes all of it; an error when the reader is gone or the disk is full.
+[[nodiscard]] Result<void> print(std::string_view text);
+[[nodiscard]] bool flushOutput();
+
+// "cohortist-cli: WHAT: WHY. WHAT TO DO"; for a query its text and a caret under the place follow.
+void printError(const Error& error);
+
+// Keeps the texts that an error's place may lie in, by Error::part.
+void rememberText(const std::string& part, const std::string& text);
+
+class ProgressLine {
+public:
+    ProgressLine();
+    void show(Progress progress);
+    void clear();
+
+private:
+    std::mutex m_mutex;
+    bool m_isTerminal = false;
+    bool m_isShown = false;
+    std::chrono::steady_clock::time_point m_last;
+};
+
+} // namespace cohortist::cli

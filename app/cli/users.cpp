@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+#include "app/cli/options.h"
+#include "app/cli/output.h"
+#include "core/export/json.h"
+#include "core/export/output_file.h"
+#include "core/export/users_csv.h"
+
+namespace cohortist::cli {
+
+namespace {
+
+struct UsersOptions {
+    std::string source;
+    std::string query;
+    std::string output;
+    UsersCsvOptions csv;
+    QueryOptions common;
+};
+
+Result<int> writeTo(const std::string& path, const UsersResult& result, const BitmapStore& store,
+                    const UsersOptions& options, const Run& run) {
+    auto file = OutputFile::create(path);
+    if (!file) {
+        return fail(std::move(file.error()));
+    }
+    if (run.isJson) {
+        const auto json = usersJson(result, store, options.csv.limit);
+        if (!json) {
+            return fail(json.error());
+        }
+        if (auto written = file->write(dump(*json) + "\n"); !written) {
+            return fail(std::move(written.error()));
+        }
+    } else {
+        const auto written =
+            writeUsersCsv(result.users, store, options.csv,
+                          [&](std::string_view bytes) { return file->write(bytes); }, run.job);
+        if (!written) {
+            return fail(written.error());
+        }
+    }
+    return file->commit().map([] { return kExitDone; });
+}
+
+Result<int> users(const UsersOptions& options, const Run& run) {
+    const auto query = parseText("", options.query);
+    if (!query) {
+        return fail(query.error());
+    }
+    const auto settings = options.common.settings();
+    if (!settings) {
+        return fail(settings.error());
+    }
+    const auto session = Session::open(options.source, run.job);
+    if (!session) {
+        return fail(session.error());
+    }
+    const auto result = (*session)->users(*query, *settings, run.job);
+    if (!result) {
+        return fail(result.error());
+    }
+    const BitmapStore& store = (*session)->store();
+    if (!options.output.empty()) {
+        return writeTo(options.output, *result, store, options, run);
+    }
+    if (run.isJson) {
+        const auto json = usersJson(*result, store, options.csv.limit);
+        if (!json) {
+            return fail(json.error());
+        }
+        return print(dump(*json) + "\n").map([] { return kExitDone; });
+    }
+    return writeUsersCsv(result->users, store, options.csv, print, run.job)
+        .map([](std::uint64_t) { return kExitDone; });
+}
+
+} // namespace
+
+void addUsers(CLI::App& app, Action& action) {
+    auto options = std::make_shared<UsersOptions>();
+    CLI::App* command = app.add_subcommand("users", "The exact users of a query, as CSV");
+    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("query", options->query, "Query")->required();
+    command->add_option("-o,--output", options->output, "Write to this file, whole or not at all")
+        ->type_name("FILE");
+    command->add_option("--limit", options->csv.limit, "List at most so many")->type_name("N");
+    command->add_flag("--raw", options->csv.isRaw,
+                      "Leave text ids that a spreadsheet may take for formulas as they are");
+    options->common.addTo(*command);
+    command->callback([=, &action] {
+        action = [options](const Run& run) { return users(*options, run); };
+    });
+}
+
+} // namespace cohortist::cli
