@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+#include "app/cli/output.h"
+#include "core/export/json.h"
+#include "core/store/snapshot/snapshot_check.h"
+
+namespace cohortist::cli {
+
+namespace {
+
+Json checkJson(const std::string& path, const CheckReport& report) {
+    Json damaged = Json::array();
+    for (const auto& item : report.damaged) {
+        damaged.push_back({{"key", jsonText(item.key)}, {"why", item.why}});
+    }
+    return {{"file", jsonText(path)},
+            {"ok", report.damaged.empty()},
+            {"blobs", report.blobs},
+            {"damaged", std::move(damaged)}};
+}
+
+std::string checkText(const std::string& path, const CheckReport& report) {
+    std::string text;
+    for (const auto& item : report.damaged) {
+        text += fmt::format("{}: {}\n", jsonText(item.key), item.why);
+    }
+    return text + (report.damaged.empty()
+                       ? fmt::format("{}: all {} blobs are sound\n", path, report.blobs)
+                       : fmt::format("{}: {} of {} blobs are damaged\n", path,
+                                     report.damaged.size(), report.blobs));
+}
+
+Result<int> check(const std::string& path, const Run& run) {
+    const auto report = checkSnapshot(path, run.job);
+    if (!report) {
+        return fail(report.error());
+    }
+    const std::string text =
+        run.isJson ? dump(checkJson(path, *report)) + "\n" : checkText(path, *report);
+    if (auto printed = print(text); !printed) {
+        return fail(std::move(printed.error()));
+    }
+    return report->damaged.empty() ? kExitDone : kExitFault;
+}
+
+} // namespace
+
+void addCheck(CLI::App& app, Action& action) {
+    auto path = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand("check", "Read every part of a file and say what is damaged");
+    command->add_option("file", *path, "Snapshot file")->required();
+    command->callback(
+        [=, &action] { action = [path](const Run& run) { return check(*path, run); }; });
+}
+
+} // namespace cohortist::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include "app/cli/command.h"
+#include "app/cli/options.h"
+#include "app/cli/output.h"
+#include "core/export/json.h"
+#include "core/session/snapshot_copy.h"
+
+namespace cohortist::cli {
+
+namespace {
+
+struct SnapshotOptions {
+    std::string source;
+    std::string output;
+    std::string from;
+    std::string to;
+    CopySelection selection;
+};
+
+Result<CopySelection> selectionFrom(const SnapshotOptions& options) {
+    CopySelection selection = options.selection;
+    for (const auto& [name, text, day] :
+         {std::tuple("--from", &options.from, &selection.from),
+          std::tuple("--to", &options.to, &selection.to)}) {
+        if (text->empty()) {
+            continue;
+        }
+        const auto parsed = parseDay(name, *text);
+        if (!parsed) {
+            return fail(parsed.error());
+        }
+        *day = *parsed;
+    }
+    if (selection.from && selection.to && *selection.to < *selection.from) {
+        return fail(usageError(message("core", "cannot copy from %1 to %2", options.from, options.to),
+                               message("core", "the first day is after the last"),
+                               message("core", "Swap them.")));
+    }
+    return selection;
+}
+
+Result<int> snapshot(const SnapshotOptions& options, const Run& run) {
+    const auto selection = selectionFrom(options);
+    if (!selection) {
+        return fail(selection.error());
+    }
+    const auto session = Session::open(options.source, run.job);
+    if (!session) {
+        return fail(session.error());
+    }
+    const auto summary =
+        copyToSnapshot((*session)->store(), *selection, options.output, run.job);
+    if (!summary) {
+        return fail(summary.error());
+    }
+    if (run.isJson) {
+        const Json json = {{"file", jsonText(options.output)},
+                           {"events", summary->events},
+                           {"keys", summary->keys}};
+        return print(dump(json) + "\n").map([] { return kExitDone; });
+    }
+    static_cast<void>(std::fputs(fmt::format("Wrote {}: {} events, {} keys.\n", options.output,
+                                             summary->events, summary->keys)
+                                     .c_str(),
+                                 stderr));
+    return kExitDone;
+}
+
+} // namespace
+
+void addSnapshot(CLI::App& app, Action& action) {
+    auto options = std::make_shared<SnapshotOptions>();
+    CLI::App* command = app.add_subcommand("snapshot", "Copy a source's data into a snapshot file");
+    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("-o,--output", options->output, "The file to make")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--events", options->selection.events,
+                        "Only events whose name matches, like 'os:*'; may be repeated")
+        ->type_name("GLOB")
+        ->expected(1);
+    command->add_option("--from", options->from, "First day")->type_name("DATE");
+    command->add_option("--to", options->to, "Last day")->type_name("DATE");
+    command->callback([=, &action] {
+        action = [options](const Run& run) { return snapshot(*options, run); };
+    });
+}
+
+} // namespace cohortist::cli
