@@ -49,7 +49,8 @@ Result<int> check(const std::string& path, const Run& run) {
 
 void addCheck(CLI::App& app, Action& action) {
     auto path = std::make_shared<std::string>();
-    CLI::App* command = app.add_subcommand("check", "Read every part of a file and say what is damaged");
+    CLI::App* command =
+        app.add_subcommand("check", "Read every part of a file and say what is damaged");
     command->add_option("file", *path, "Snapshot file")->required();
     command->callback(
         [=, &action] { action = [path](const Run& run) { return check(*path, run); }; });

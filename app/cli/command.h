@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The shape of a subcommand: a function that adds itself to the argument parser and says what to run
-// when it was chosen. Results go to standard output, messages and progress to standard error.
+// The shape of a subcommand: a function that adds itself to the argument parser and says what to
+// run when it was chosen. Results go to standard output, messages and progress to standard error.
 #pragma once
 
 #include <functional>

@@ -33,8 +33,8 @@ Result<int> count(const CountOptions& options, const Run& run) {
     if (!result) {
         return fail(result.error());
     }
-    const auto printed = print(run.isJson ? dump(countJson(*result)) + "\n"
-                                          : fmt::format("{}\n", result->count));
+    const auto printed =
+        print(run.isJson ? dump(countJson(*result)) + "\n" : fmt::format("{}\n", result->count));
     return printed.map([] { return kExitDone; });
 }
 
@@ -46,9 +46,8 @@ void addCount(CLI::App& app, Action& action) {
     command->add_option("source", options->source, "Snapshot file")->required();
     command->add_option("query", options->query, "Query")->required();
     options->common.addTo(*command);
-    command->callback([=, &action] {
-        action = [options](const Run& run) { return count(*options, run); };
-    });
+    command->callback(
+        [=, &action] { action = [options](const Run& run) { return count(*options, run); }; });
 }
 
 } // namespace cohortist::cli

@@ -54,18 +54,18 @@ void addDemo(CLI::App& app, Action& action) {
         ->type_name("FILE");
     command->add_option("--users", arguments->demo.users, "Users")
         ->capture_default_str()
-        ->check(CLI::Range(1, kMaxDemoUsers));
+        ->check(CLI::Range(0U, 20'000'000U));
     command->add_option("--days", arguments->demo.days, "Days of data")
         ->capture_default_str()
-        ->check(CLI::Range(1, kMaxDemoDays));
+        ->check(CLI::Range(1U, 3'660U));
     command->add_option("--seed", arguments->demo.seed, "The same seed gives the same file")
         ->capture_default_str();
-    command->add_option("--end", arguments->end,
-                        "The last day (default: " + toText(arguments->demo.end) + ")")
+    command
+        ->add_option("--end", arguments->end,
+                     "The last day (default: " + toText(arguments->demo.end) + ")")
         ->type_name("DATE");
-    command->callback([=, &action] {
-        action = [arguments](const Run& run) { return demo(*arguments, run); };
-    });
+    command->callback(
+        [=, &action] { action = [arguments](const Run& run) { return demo(*arguments, run); }; });
 }
 
 } // namespace cohortist::cli

@@ -41,7 +41,7 @@ Result<int> events(const EventsOptions& options, const Run& run) {
     }
     const EventCatalog& catalog = *(*session)->catalog();
     const auto found = catalog.search(options.match);
-    const std::string text = run.isJson          ? dump(eventsJson(catalog, found)) + "\n"
+    const std::string text = run.isJson           ? dump(eventsJson(catalog, found)) + "\n"
                              : isOutputTerminal() ? alignedEvents(catalog, found)
                                                   : eventsCsv(catalog, found);
     return print(text).map([] { return kExitDone; });
@@ -55,9 +55,8 @@ void addEvents(CLI::App& app, Action& action) {
     command->add_option("source", options->source, "Snapshot file")->required();
     command->add_option("--match", options->match, "Only events whose name holds this text")
         ->type_name("TEXT");
-    command->callback([=, &action] {
-        action = [options](const Run& run) { return events(*options, run); };
-    });
+    command->callback(
+        [=, &action] { action = [options](const Run& run) { return events(*options, run); }; });
 }
 
 } // namespace cohortist::cli

@@ -43,8 +43,8 @@ void addNode(TextTable& table, const ExplainNode& node, std::size_t depth) {
         const auto read = std::count_if(node.keys.begin(), node.keys.end(), [](const auto& key) {
             return key.state == KeyState::Read;
         });
-        lines.push_back(fmt::format("… {} keys in all, {} read; --json lists them",
-                                    node.keys.size(), read));
+        lines.push_back(
+            fmt::format("… {} keys in all, {} read; --json lists them", node.keys.size(), read));
     }
     for (const std::string& line : lines) {
         table.add({indent + "    " + line});
@@ -88,9 +88,8 @@ void addExplain(CLI::App& app, Action& action) {
     command->add_option("source", options->source, "Snapshot file")->required();
     command->add_option("query", options->query, "Query")->required();
     options->common.addTo(*command);
-    command->callback([=, &action] {
-        action = [options](const Run& run) { return explain(*options, run); };
-    });
+    command->callback(
+        [=, &action] { action = [options](const Run& run) { return explain(*options, run); }; });
 }
 
 } // namespace cohortist::cli

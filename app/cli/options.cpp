@@ -7,7 +7,8 @@
 namespace cohortist::cli {
 
 void QueryOptions::addTo(CLI::App& command) {
-    command.add_option("--as-of", asOf, "Look at the data as it was at the end of this day or hour")
+    command
+        .add_option("--as-of", asOf, "Look at the data as it was at the end of this day or hour")
         ->type_name("DATE[Thh]");
     command
         .add_option("--population", population,

@@ -83,7 +83,8 @@ void printError(const Error& error) {
     static_cast<void>(std::fputs(line.c_str(), stderr));
 }
 
-ProgressLine::ProgressLine() : m_isTerminal(isatty(STDERR_FILENO) == 1) {}
+ProgressLine::ProgressLine()
+    : m_isTerminal(isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::show(Progress progress) {
     if (!m_isTerminal || progress.total == 0) {

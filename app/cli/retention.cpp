@@ -40,7 +40,7 @@ std::optional<int> wholeNumber(std::string_view text) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
-                                                                     : std::nullopt;
+                                                                    : std::nullopt;
 }
 
 // 0,1-3,4-7
@@ -139,9 +139,10 @@ std::string alignedTable(const RetentionResult& result, RetentionUnit unit, Rete
     }
     table.add(std::move(cells));
     std::string text = table.text();
-    text += fmt::format("\n{}, {} mean. * still running   – no data   · no users   blank: not yet\n",
-                        unit == RetentionUnit::Percent ? "percent of users" : "users",
-                        mean == RetentionMean::Weighted ? "weighted" : "simple");
+    text +=
+        fmt::format("\n{}, {} mean. * still running   – no data   · no users   blank: not yet\n",
+                    unit == RetentionUnit::Percent ? "percent of users" : "users",
+                    mean == RetentionMean::Weighted ? "weighted" : "simple");
     if (result.knownSince) {
         text += fmt::format("First-time: looked back to {}.\n", toText(*result.knownSince));
     }
@@ -168,11 +169,11 @@ Result<int> retention(const RetentionOptions& options, const Run& run) {
     const RetentionUnit unit = options.isCounts ? RetentionUnit::Users : RetentionUnit::Percent;
     const RetentionMean mean =
         options.mean == "simple" ? RetentionMean::Simple : RetentionMean::Weighted;
-    const std::string text =
-        run.isJson           ? dump(retentionJson(answer->table, settings->population)) + "\n"
-        : options.isLong     ? retentionLongCsv(answer->table)
-        : isOutputTerminal() ? alignedTable(answer->table, unit, mean)
-                             : retentionCsv(answer->table, unit, mean);
+    const std::string text = run.isJson
+                                 ? dump(retentionJson(answer->table, settings->population)) + "\n"
+                             : options.isLong     ? retentionLongCsv(answer->table)
+                             : isOutputTerminal() ? alignedTable(answer->table, unit, mean)
+                                                  : retentionCsv(answer->table, unit, mean);
     return print(text).map([] { return kExitDone; });
 }
 
@@ -193,7 +194,8 @@ void addShape(CLI::App& command, RetentionOptions& options) {
 }
 
 void addMeaning(CLI::App& command, RetentionOptions& options) {
-    command.add_option("--kind", options.kind, "Came back on, on or after, within, or always until")
+    command
+        .add_option("--kind", options.kind, "Came back on, on or after, within, or always until")
         ->capture_default_str()
         ->check(CLI::IsMember({"on", "after", "bracket", "streak"}));
     command.add_option("--brackets", options.brackets, "For --kind bracket, like 0,1-3,4-7")
@@ -227,9 +229,8 @@ void addRetention(CLI::App& app, Action& action) {
         ->check(CLI::IsMember({"weighted", "simple"}));
     command->add_flag("--long", options->isLong, "CSV with a line a cell and its state");
     options->common.addTo(*command);
-    command->callback([=, &action] {
-        action = [options](const Run& run) { return retention(*options, run); };
-    });
+    command->callback(
+        [=, &action] { action = [options](const Run& run) { return retention(*options, run); }; });
 }
 
 } // namespace cohortist::cli

@@ -21,9 +21,8 @@ struct SnapshotOptions {
 
 Result<CopySelection> selectionFrom(const SnapshotOptions& options) {
     CopySelection selection = options.selection;
-    for (const auto& [name, text, day] :
-         {std::tuple("--from", &options.from, &selection.from),
-          std::tuple("--to", &options.to, &selection.to)}) {
+    for (const auto& [name, text, day] : {std::tuple("--from", &options.from, &selection.from),
+                                          std::tuple("--to", &options.to, &selection.to)}) {
         if (text->empty()) {
             continue;
         }
@@ -34,9 +33,9 @@ Result<CopySelection> selectionFrom(const SnapshotOptions& options) {
         *day = *parsed;
     }
     if (selection.from && selection.to && *selection.to < *selection.from) {
-        return fail(usageError(message("core", "cannot copy from %1 to %2", options.from, options.to),
-                               message("core", "the first day is after the last"),
-                               message("core", "Swap them.")));
+        return fail(usageError(
+            message("core", "cannot copy from %1 to %2", options.from, options.to),
+            message("core", "the first day is after the last"), message("core", "Swap them.")));
     }
     return selection;
 }
@@ -50,8 +49,7 @@ Result<int> snapshot(const SnapshotOptions& options, const Run& run) {
     if (!session) {
         return fail(session.error());
     }
-    const auto summary =
-        copyToSnapshot((*session)->store(), *selection, options.output, run.job);
+    const auto summary = copyToSnapshot((*session)->store(), *selection, options.output, run.job);
     if (!summary) {
         return fail(summary.error());
     }
@@ -77,15 +75,15 @@ void addSnapshot(CLI::App& app, Action& action) {
     command->add_option("-o,--output", options->output, "The file to make")
         ->required()
         ->type_name("FILE");
-    command->add_option("--events", options->selection.events,
-                        "Only events whose name matches, like 'os:*'; may be repeated")
+    command
+        ->add_option("--events", options->selection.events,
+                     "Only events whose name matches, like 'os:*'; may be repeated")
         ->type_name("GLOB")
         ->expected(1);
     command->add_option("--from", options->from, "First day")->type_name("DATE");
     command->add_option("--to", options->to, "Last day")->type_name("DATE");
-    command->callback([=, &action] {
-        action = [options](const Run& run) { return snapshot(*options, run); };
-    });
+    command->callback(
+        [=, &action] { action = [options](const Run& run) { return snapshot(*options, run); }; });
 }
 
 } // namespace cohortist::cli

@@ -11,7 +11,8 @@ namespace cohortist::cli {
 class TextTable {
 public:
     // Columns from `rightFrom` on are aligned to the right.
-    explicit TextTable(std::size_t rightFrom = SIZE_MAX) : m_rightFrom(rightFrom) {}
+    explicit TextTable(std::size_t rightFrom = SIZE_MAX)
+        : m_rightFrom(rightFrom) {}
     void add(std::vector<std::string> cells) { m_rows.push_back(std::move(cells)); }
     [[nodiscard]] std::string text() const;
 

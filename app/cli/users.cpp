@@ -35,9 +35,9 @@ Result<int> writeTo(const std::string& path, const UsersResult& result, const Bi
             return fail(std::move(written.error()));
         }
     } else {
-        const auto written =
-            writeUsersCsv(result.users, store, options.csv,
-                          [&](std::string_view bytes) { return file->write(bytes); }, run.job);
+        const auto written = writeUsersCsv(
+            result.users, store, options.csv,
+            [&](std::string_view bytes) { return file->write(bytes); }, run.job);
         if (!written) {
             return fail(written.error());
         }
@@ -73,8 +73,9 @@ Result<int> users(const UsersOptions& options, const Run& run) {
         }
         return print(dump(*json) + "\n").map([] { return kExitDone; });
     }
-    return writeUsersCsv(result->users, store, options.csv, print, run.job)
-        .map([](std::uint64_t) { return kExitDone; });
+    return writeUsersCsv(result->users, store, options.csv, print, run.job).map([](std::uint64_t) {
+        return kExitDone;
+    });
 }
 
 } // namespace
@@ -90,9 +91,8 @@ void addUsers(CLI::App& app, Action& action) {
     command->add_flag("--raw", options->csv.isRaw,
                       "Leave text ids that a spreadsheet may take for formulas as they are");
     options->common.addTo(*command);
-    command->callback([=, &action] {
-        action = [options](const Run& run) { return users(*options, run); };
-    });
+    command->callback(
+        [=, &action] { action = [options](const Run& run) { return users(*options, run); }; });
 }
 
 } // namespace cohortist::cli

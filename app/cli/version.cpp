@@ -16,12 +16,13 @@ void addVersion(CLI::App& app, Action& action) {
         app.add_subcommand("version", "Versions of this program and of what it is linked with");
     command->callback([&action] {
         action = [](const Run& run) -> Result<int> {
-            const Json versions = {{"cohortist", COHORTIST_VERSION},
-                                   {"qt", qVersion()},
-                                   {"croaring", roaringVersion()},
-                                   {"sqlite", sqlite3_libversion()},
-                                   {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000,
-                                                       FMT_VERSION / 100 % 100, FMT_VERSION % 100)}};
+            const Json versions = {
+                {"cohortist", COHORTIST_VERSION},
+                {"qt", qVersion()},
+                {"croaring", roaringVersion()},
+                {"sqlite", sqlite3_libversion()},
+                {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
+                                    FMT_VERSION % 100)}};
             std::string text;
             for (const auto& [name, version] : versions.items()) {
                 text += fmt::format("{} {}\n", name, version.get<std::string>());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Copies a source's data, or a part of it, into a new snapshot file. Blocking; reads in batches, so
-// memory is bounded by a batch and by the set of everyone. On any failure or cancel the target is as
-// it was before.
+// memory is bounded by a batch and by the set of everyone. On any failure or cancel the target is
+// as it was before.
 #pragma once
 
 #include <optional>
