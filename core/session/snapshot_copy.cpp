@@ -88,7 +88,7 @@ private:
                     }
                 }
             }
-            m_summary.events += keys.size() > before ? 1 : 0;
+            m_summary.events += keys.size() > before ? 1U : 0U;
         }
         return keys;
     }
