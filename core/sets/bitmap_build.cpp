@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cassert>
+
+#include "core/sets/bitmap.h"
+#include "core/sets/bitmap_data.h"
+#include "core/sets/chunk_view.h"
+#include "core/sets/kernels.h"
+#include "core/sets/roaring_api.h"
+
+namespace cohortist {
+
+namespace {
+
+constexpr std::uint32_t kLargestArray = 4096;
+
+Bitmap fromCRoaring(const CRoaring& set) {
+    auto bytes = std::make_shared<std::string>(set.getSizeInBytes(true), '\0');
+    set.write(bytes->data(), true);
+    return Bitmap::fromPortable(std::shared_ptr<const std::string>(std::move(bytes)))
+        .value_or(Bitmap());
+}
+
+} // namespace
+
+Bitmap::Bitmap(std::initializer_list<std::uint32_t> ids)
+    : Bitmap(fromIds({ids.begin(), ids.size()})) {}
+
+Bitmap Bitmap::fromIds(std::span<const std::uint32_t> ids) {
+    CRoaring set;
+    set.addMany(ids.size(), ids.data());
+    return fromCRoaring(set);
+}
+
+Bitmap Bitmap::fromRange(std::uint64_t first, std::uint64_t last) {
+    BitmapBuilder builder;
+    last = std::min(last, std::uint64_t{1} << 32U);
+    for (std::uint64_t begin = first; begin < last;) {
+        const std::uint64_t end = std::min(last, (begin | 0xFFFFU) + 1);
+        const auto start = static_cast<std::uint16_t>(begin);
+        const auto length = static_cast<std::uint16_t>(end - begin - 1);
+        const std::array<std::uint8_t, 4> run = {
+            static_cast<std::uint8_t>(start), static_cast<std::uint8_t>(start >> 8U),
+            static_cast<std::uint8_t>(length), static_cast<std::uint8_t>(length >> 8U)};
+        builder.addView({run.data(), static_cast<std::uint32_t>(end - begin),
+                         static_cast<std::uint16_t>(begin >> 16U), 1, ChunkView::Form::Runs});
+        begin = end;
+    }
+    return builder.finish();
+}
+
+Bitmap Bitmap::unite(std::span<const Bitmap> sets) {
+    // Chunk by chunk, so that what lies in one set alone is only referred to.
+    struct Cursor {
+        std::span<const ChunkView> views;
+        std::size_t next = 0;
+    };
+    std::vector<Cursor> cursors;
+    for (const Bitmap& set : sets) {
+        if (!set.isEmpty()) {
+            cursors.push_back({set.chunks()});
+        }
+    }
+    BitmapBuilder builder;
+    std::array<std::uint64_t, kChunkWords> words;
+    std::array<std::uint64_t, kChunkWords> other;
+    std::vector<const ChunkView*> met;
+    while (true) {
+        std::uint32_t number = kChunkCount;
+        for (const Cursor& cursor : cursors) {
+            if (cursor.next < cursor.views.size()) {
+                number = std::min<std::uint32_t>(number, cursor.views[cursor.next].number);
+            }
+        }
+        if (number == kChunkCount) {
+            return builder.finish();
+        }
+        met.clear();
+        for (Cursor& cursor : cursors) {
+            if (cursor.next < cursor.views.size() && cursor.views[cursor.next].number == number) {
+                met.push_back(&cursor.views[cursor.next++]);
+            }
+        }
+        if (met.size() == 1) {
+            builder.addView(*met.front());
+            continue;
+        }
+        kernels::toBitset(*met.front(), words.data());
+        for (std::size_t i = 1; i < met.size(); ++i) {
+            kernels::toBitset(*met[i], other.data());
+            kernels::orBitset(words.data(), other.data());
+        }
+        builder.addBitset(static_cast<std::uint16_t>(number), words);
+    }
+}
+
+Result<Bitmap> Bitmap::join(std::span<const Bitmap> pieces) {
+    auto data = std::make_shared<Data>();
+    for (const Bitmap& piece : pieces) {
+        if (piece.isEmpty()) {
+            continue;
+        }
+        const auto views = piece.chunks();
+        if (!data->chunks.empty() && views.front().number <= data->chunks.back().number) {
+            return fail(Error{ErrorCode::Damaged,
+                              message("core", "cannot join the pieces of a set"),
+                              message("core", "they are not in order"),
+                              {},
+                              {},
+                              {}});
+        }
+        data->chunks.insert(data->chunks.end(), views.begin(), views.end());
+        const auto& owners = piece.m_data->owners;
+        data->owners.insert(data->owners.end(), owners.begin(), owners.end());
+    }
+    Bitmap joined;
+    if (!data->chunks.empty()) {
+        data->index();
+        joined.m_data = std::move(data);
+    }
+    return joined;
+}
+
+void BitmapBuilder::addBitset(std::uint16_t chunk, std::span<const std::uint64_t> words) {
+    const std::uint32_t count = kernels::countBitset(words.data());
+    if (count == 0) {
+        return;
+    }
+    if (count <= kLargestArray) {
+        std::array<std::uint16_t, kLargestArray> values;
+        kernels::bitsetToArray(words.data(), values.data(), values.size());
+        addArray(chunk, {values.data(), count});
+        return;
+    }
+    std::array<std::uint8_t, kChunkBytes> bytes;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<std::uint8_t>(words[i / 8] >> (i % 8 * 8));
+    }
+    addView({bytes.data(), count, chunk, 0, ChunkView::Form::Bitset});
+}
+
+void BitmapBuilder::addArray(std::uint16_t chunk, std::span<const std::uint16_t> values) {
+    if (values.empty()) {
+        return;
+    }
+    if (values.size() > kLargestArray) {
+        std::array<std::uint64_t, kChunkWords> words{};
+        kernels::setBits(values, words.data());
+        addBitset(chunk, words);
+        return;
+    }
+    std::array<std::uint8_t, std::size_t{kLargestArray} * 2> bytes;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        bytes[i * 2] = static_cast<std::uint8_t>(values[i]);
+        bytes[i * 2 + 1] = static_cast<std::uint8_t>(values[i] >> 8U);
+    }
+    addView({bytes.data(), static_cast<std::uint32_t>(values.size()), chunk, 0,
+             ChunkView::Form::Array});
+}
+
+void BitmapBuilder::addView(const ChunkView& view) {
+    assert(m_chunks.empty() || m_chunks.back().number < view.number);
+    m_chunks.push_back(view);
+    m_offsets.push_back(m_bytes.size());
+    m_bytes.append(reinterpret_cast<const char*>(view.data), bytesOf(view));
+}
+
+Bitmap BitmapBuilder::finish() {
+    Bitmap set;
+    if (!m_chunks.empty()) {
+        auto data = std::make_shared<Bitmap::Data>();
+        auto bytes = std::make_shared<const std::string>(std::move(m_bytes));
+        for (std::size_t i = 0; i < m_chunks.size(); ++i) {
+            m_chunks[i].data = reinterpret_cast<const std::uint8_t*>(bytes->data()) + m_offsets[i];
+        }
+        data->chunks = std::move(m_chunks);
+        data->owners.push_back(std::move(bytes));
+        data->index();
+        set.m_data = std::move(data);
+    }
+    *this = BitmapBuilder();
+    return set;
+}
+
+} // namespace cohortist

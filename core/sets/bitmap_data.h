@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a Bitmap shares: the directory of its chunks and the bytes they lie in. Never changed once a
+// Bitmap holds it. Private to this room.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/sets/bitmap.h"
+
+namespace cohortist {
+
+struct Bitmap::Data {
+    std::vector<ChunkView> chunks;     // ascending by number, none empty
+    std::vector<std::uint64_t> before; // ids in the chunks before each
+    std::vector<std::shared_ptr<const std::string>> owners;
+    std::uint64_t count = 0;
+
+    // Fills `before` and `count`.
+    void index() {
+        before.clear();
+        before.reserve(chunks.size());
+        count = 0;
+        for (const ChunkView& view : chunks) {
+            before.push_back(count);
+            count += view.cardinality;
+        }
+    }
+};
+
+} // namespace cohortist
