@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,7 +52,7 @@ private:
     std::string m_prefix;
     bool m_isPrefixGiven = false;
     bool m_hasDatedKey = false;
-    std::vector<std::pair<std::string, Event>> m_events; // sorted by name while adding
+    std::map<std::string, Event, std::less<>> m_events;
 };
 
 } // namespace cohortist

@@ -56,7 +56,7 @@ std::size_t bytesOf(const ChunkView& view) {
 
 bool contains(const ChunkView& view, std::uint16_t value) {
     if (view.form == ChunkView::Form::Bitset) {
-        return ((view.data[value >> 3U] >> (value & 7U)) & 1U) != 0;
+        return ((std::uint32_t{view.data[value >> 3U]} >> (value & 7U)) & 1U) != 0;
     }
     const std::uint32_t count = rank(view, value);
     return count > 0 && select(view, count - 1) == value;
