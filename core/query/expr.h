@@ -81,7 +81,9 @@ public:
         std::uint32_t number = 0;
         std::optional<Granularity> by; // counted calls with a sole leaf
         std::vector<Expr> children;
-        TextSpan place; // where it was read; no part of equality
+        // Where it was read; no part of equality. A leaf's place is its name's.
+        TextSpan place;
+        TextSpan whenPlace; // what follows the @
     };
 
     Expr(); // everyone()
@@ -111,6 +113,9 @@ public:
 private:
     std::shared_ptr<const Node> m_node;
 };
+
+// Groups and calls may lie in each other so deep; deeper texts are an error.
+inline constexpr int kMaxQueryDepth = 200;
 
 // Reads the whole text. An error has code Query, and place and why say what was expected there.
 [[nodiscard]] Result<Expr> parseQuery(std::string_view text);
