@@ -406,9 +406,8 @@ private:
                 message("core", "Write first(%1@2020-01).", printName(child.node().name)),
                 child.node().place));
         }
-        auto range = keysOf(inner->keys.empty() ? *catalog().find(child.node().name)
-                                                : inner->keys.front().event,
-                            **periods, catalog(), child.node().whenPlace);
+        auto range = keysOf(*catalog().find(child.node().name), **periods, catalog(),
+                            child.node().whenPlace);
         if (!range) {
             return fail(range.error());
         }

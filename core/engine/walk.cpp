@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/walk.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "core/engine/chunk_walker.h"
+#include "core/engine/program.h"
+
+namespace cohortist {
+
+namespace {
+
+constexpr std::size_t kBatchesPerWorker = 8; // so that a slow batch holds nobody up for long
+
+// Chunks of the range in which any input has ids, ascending.
+std::vector<std::uint16_t> chunksToWalk(std::span<const Bitmap> inputs,
+                                        std::span<const Bitmap> constants, ChunkRange range) {
+    std::vector<bool> isMet(kChunkCount);
+    for (const auto sets : {inputs, constants}) {
+        for (const Bitmap& set : sets) {
+            for (const ChunkView& view : set.chunks()) {
+                isMet[view.number] = true;
+            }
+        }
+    }
+    std::vector<std::uint16_t> chunks;
+    for (std::uint32_t number = range.first; number < range.last; ++number) {
+        if (isMet[number]) {
+            chunks.push_back(static_cast<std::uint16_t>(number));
+        }
+    }
+    return chunks;
+}
+
+} // namespace
+
+struct Walk::State {
+    explicit State(const Question& asked)
+        : question(asked)
+        , program(compile(asked)) {
+        answer.counts.resize(question.counts.size());
+        answer.intersections.resize(question.intersections.size());
+        for (const auto& sets : question.histograms) {
+            answer.histograms.emplace_back(sets.size() + 1);
+        }
+        pieces.resize(question.sets.size());
+    }
+
+    const Question& question;
+    Program program;
+    Answer answer;                                     // but for the sets
+    std::vector<std::vector<Bitmap>> pieces;           // of each set, ascending
+    std::vector<std::unique_ptr<ChunkWalker>> walkers; // one a worker, made when it first works
+};
+
+Walk::Walk(const Question& question)
+    : m_state(std::make_unique<State>(question)) {}
+Walk::~Walk() = default;
+Walk::Walk(Walk&&) noexcept = default;
+Walk& Walk::operator=(Walk&&) noexcept = default;
+
+std::span<const BitmapKey> Walk::keys() const {
+    return m_state->program.keys;
+}
+
+Result<void> Walk::run(std::span<const Bitmap> inputs, ChunkRange range, WorkerPool& pool,
+                       const JobContext& job) {
+    State& state = *m_state;
+    const auto chunks = chunksToWalk(inputs, state.program.constants, range);
+    const std::size_t size =
+        std::max<std::size_t>(1, chunks.size() / (pool.size() * kBatchesPerWorker));
+    const std::size_t batches = (chunks.size() + size - 1) / size;
+    const std::size_t sets = state.question.sets.size();
+    std::vector<Bitmap> results(batches * sets);
+    state.walkers.resize(std::max<std::size_t>(state.walkers.size(), pool.size()));
+
+    std::mutex mutex; // guards done and the order of reports
+    std::uint64_t done = 0;
+    const auto walkBatch = [&](std::size_t batch, unsigned worker) {
+        auto& walker = state.walkers[worker];
+        if (!walker) {
+            walker = std::make_unique<ChunkWalker>(state.question, state.program);
+        }
+        std::vector<BitmapBuilder> builders(sets);
+        const std::size_t end = std::min(chunks.size(), (batch + 1) * size);
+        for (std::size_t i = batch * size; i < end; ++i) {
+            if (job.isCancelled()) {
+                return;
+            }
+            walker->walk(chunks[i], inputs, builders);
+        }
+        for (std::size_t i = 0; i < sets; ++i) {
+            results[batch * sets + i] = builders[i].finish();
+        }
+        const std::lock_guard lock(mutex);
+        done += end - batch * size;
+        job.report({done, chunks.size()});
+    };
+    pool.forEach(batches, job, walkBatch);
+    if (job.isCancelled()) {
+        return failCancelled();
+    }
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        state.pieces[i % sets].push_back(std::move(results[i]));
+    }
+    return {};
+}
+
+Answer Walk::finish() {
+    State& state = *m_state;
+    for (const auto& walker : state.walkers) {
+        if (walker) {
+            walker->addTo(state.answer);
+        }
+    }
+    state.walkers.clear();
+    for (const auto& pieces : state.pieces) {
+        state.answer.sets.push_back(Bitmap::join(pieces).value_or(Bitmap()));
+    }
+    return std::move(state.answer);
+}
+
+} // namespace cohortist
