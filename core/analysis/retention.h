@@ -104,8 +104,9 @@ public:
     [[nodiscard]] RetentionResult
     finish(const Answer& answer, const std::function<KeyState(const BitmapKey&)>& stateOf) const;
 
+    struct Data; // what the planner writes; opaque to everybody else
+
 private:
-    struct Data;
     explicit RetentionPlan(std::unique_ptr<Data> data);
     std::unique_ptr<Data> m_data;
 };
