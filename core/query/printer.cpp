@@ -75,6 +75,28 @@ std::string whenText(const When& when) {
     return {};
 }
 
+std::string quotedName(std::string_view name) {
+    std::string out = "\"";
+    while (!name.empty()) {
+        const auto byte = static_cast<unsigned char>(name.front());
+        const std::size_t length = utf8Length(name);
+        if (byte == '"' || byte == '\\') {
+            out += '\\';
+            out += name.front();
+        } else if (byte == '\n') {
+            out += "\\n";
+        } else if (byte == '\t') {
+            out += "\\t";
+        } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
+            out += fmt::format("\\x{:02X}", byte);
+        } else {
+            out += name.substr(0, length);
+        }
+        name.remove_prefix(std::max<std::size_t>(1, length));
+    }
+    return out + '"';
+}
+
 void print(const Expr& expr, std::string& out);
 
 void printChild(const Expr& child, int binding, std::string& out) {
@@ -110,9 +132,7 @@ void printIds(const Expr::Node& node, std::string& out) {
             continue;
         }
         // Always in quotes, also where it would be a word: a bare number is another id.
-        const std::string& text = std::get<std::string>(node.ids[i]);
-        const std::string name = printName(text);
-        out += name.starts_with('"') ? name : '"' + name + '"';
+        out += quotedName(std::get<std::string>(node.ids[i]));
     }
     out += ')';
 }
@@ -163,28 +183,6 @@ void print(const Expr& expr, std::string& out) {
         }
         printChild(node.children[i], bindingOf(node.op), out);
     }
-}
-
-std::string quotedName(std::string_view name) {
-    std::string out = "\"";
-    while (!name.empty()) {
-        const auto byte = static_cast<unsigned char>(name.front());
-        const std::size_t length = utf8Length(name);
-        if (byte == '"' || byte == '\\') {
-            out += '\\';
-            out += name.front();
-        } else if (byte == '\n') {
-            out += "\\n";
-        } else if (byte == '\t') {
-            out += "\\t";
-        } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
-            out += fmt::format("\\x{:02X}", byte);
-        } else {
-            out += name.substr(0, length);
-        }
-        name.remove_prefix(std::max<std::size_t>(1, length));
-    }
-    return out + '"';
 }
 
 } // namespace

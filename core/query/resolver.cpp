@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/query/leaf_keys.h"
 
@@ -31,8 +32,7 @@ bool holdsSeveralPeriods(const When& when) {
 
 // Whole periods of `unit` make up one of `of`.
 bool divides(Granularity unit, Granularity of) {
-    return unit == of || unit == Granularity::Hour || unit == Granularity::Day ||
-           (unit == Granularity::Month && of == Granularity::Year);
+    return unit == of || (unit < of && unit != Granularity::Week);
 }
 
 class Resolver {
@@ -165,9 +165,12 @@ private:
             return m_plan.key(BitmapKey::everyone());
         }
         if (!m_population) {
+            // Its saved cohorts are no part of the one that asks for it.
+            const auto inside = std::exchange(m_inside, {});
             m_isInPopulation = true;
             auto resolved = resolve(m_context.population);
             m_isInPopulation = false;
+            m_inside = inside;
             if (!resolved) {
                 resolved.error().part = "population";
                 return fail(std::move(resolved.error()));
