@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Random questions: what the walk answers must be what std::set gives, however many workers take
+// part and in however small ranges the sets are read.
+#include <QTest>
+
+#include "core/engine/walk.h"
+#include "tests/support/random_program.h"
+#include "tests/support/random_sets.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+namespace {
+
+std::vector<Bitmap> inputsOf(const Walk& walk, const std::map<BitmapKey, Bitmap>& bitmaps,
+                             ChunkRange range) {
+    std::vector<Bitmap> inputs;
+    for (const BitmapKey& key : walk.keys()) {
+        inputs.push_back(bitmaps.at(key).slice(range));
+    }
+    return inputs;
+}
+
+// Cut at the given chunks; the whole space where there are no cuts.
+std::string answerDiffers(const RandomProgram& program, const std::map<BitmapKey, Bitmap>& bitmaps,
+                          const Answer& expected, WorkerPool& pool,
+                          std::vector<std::uint32_t> cuts) {
+    cuts.push_back(kChunkCount);
+    Walk walk(program.question);
+    std::uint32_t first = 0;
+    for (const std::uint32_t last : cuts) {
+        const ChunkRange range{first, last};
+        if (!walk.run(inputsOf(walk, bitmaps, range), range, pool, {})) {
+            return "the walk failed";
+        }
+        first = last;
+    }
+    return difference(walk.finish(), expected);
+}
+
+std::set<BitmapKey> neededKeys(const Question& question) {
+    std::vector<NodeId> open = question.counts;
+    open.insert(open.end(), question.sets.begin(), question.sets.end());
+    for (const auto& pair : question.intersections) {
+        open.insert(open.end(), {pair.a, pair.b});
+    }
+    for (const auto& nodes : question.histograms) {
+        open.insert(open.end(), nodes.begin(), nodes.end());
+    }
+    std::set<BitmapKey> keys;
+    while (!open.empty()) {
+        const SetNode& node = question.plan.node(open.back());
+        open.pop_back();
+        open.insert(open.end(), node.operands.begin(), node.operands.end());
+        if (node.op == SetNode::Op::Key) {
+            keys.insert(node.key);
+        }
+    }
+    return keys;
+}
+
+} // namespace
+
+class TestWalk : public QObject {
+    Q_OBJECT
+private slots:
+    void answersLikeSets() {
+        std::mt19937_64 random(21);
+        WorkerPool one(1);
+        WorkerPool two(2);
+        WorkerPool eight(8);
+        for (int round = 0; round < 1000; ++round) {
+            const RandomProgram program = randomProgram(random);
+            QVERIFY2(program.contradiction.empty(), program.contradiction.c_str());
+            const auto bitmaps = program.bitmaps(random);
+            const Answer expected = program.answer();
+            const auto differs = [&](WorkerPool& pool, std::vector<std::uint32_t> cuts) {
+                return QStringLiteral("round %1: %2")
+                    .arg(round)
+                    .arg(QString::fromStdString(
+                        answerDiffers(program, bitmaps, expected, pool, std::move(cuts))));
+            };
+            const QString none = QStringLiteral("round %1: ").arg(round);
+            QCOMPARE(differs(one, {}), none);
+            QCOMPARE(differs(two, {}), none);
+            QCOMPARE(differs(eight, {}), none);
+            // Every chunk that the sets use in a range of its own, then at random places.
+            QCOMPARE(differs(one, {1, 2, 3, 4, 9, 10, 255, 256, 65535}), none);
+            std::set<std::uint32_t> cuts;
+            for (int i = 0; i < 4; ++i) {
+                cuts.insert(static_cast<std::uint32_t>(below(random, i < 2 ? 12 : kChunkCount)));
+            }
+            QCOMPARE(differs(round % 2 == 0 ? two : eight, {cuts.begin(), cuts.end()}), none);
+        }
+    }
+
+    void asksForTheNeededKeysOnly() {
+        std::mt19937_64 random(22);
+        for (int round = 0; round < 300; ++round) {
+            const RandomProgram program = randomProgram(random);
+            const Walk walk(program.question);
+            const std::set<BitmapKey> asked(walk.keys().begin(), walk.keys().end());
+            QCOMPARE(asked.size(), walk.keys().size());
+            QVERIFY(asked == neededKeys(program.question));
+        }
+    }
+
+    // A chunk where nobody has ids costs nothing, and a key without data is an empty set.
+    void walksOnlyWhatIsThere() {
+        Question question;
+        const NodeId a = question.plan.key({0, Kind::Day, 1});
+        const NodeId b = question.plan.key({1, Kind::Day, 1});
+        question.counts = {a, b, question.plan.disjunction({a, b})};
+        WorkerPool pool(1);
+        Walk walk(question);
+        const std::vector<Bitmap> inputs = {Bitmap{1, 5U << 16U, UINT32_MAX}, Bitmap()};
+        QVERIFY(walk.run(inputs, {}, pool, {}).has_value());
+        const Answer answer = walk.finish();
+        QCOMPARE(answer.counts, (std::vector<std::uint64_t>{3, 0, 3}));
+        QCOMPARE(answer.chunksWalked, std::uint64_t{3});
+    }
+
+    void countsTheWholeIdSpace() {
+        Question question;
+        const NodeId all = question.plan.key({0, Kind::Day, 1});
+        const NodeId some = question.plan.constant(Bitmap{0, 65536, UINT32_MAX});
+        question.counts = {all, question.plan.difference(all, {some})};
+        question.intersections = {{all, some}, {all, all}};
+        question.histograms = {{all, some, all}};
+        WorkerPool pool(8);
+        Walk walk(question);
+        constexpr std::uint64_t kAll = std::uint64_t{1} << 32U;
+        QVERIFY(walk.run(std::vector{Bitmap::fromRange(0, kAll)}, {}, pool, {}).has_value());
+        const Answer answer = walk.finish();
+        QCOMPARE(answer.counts, (std::vector<std::uint64_t>{kAll, kAll - 3}));
+        QCOMPARE(answer.intersections, (std::vector<std::uint64_t>{3, kAll}));
+        QCOMPARE(answer.histograms.front(), (std::vector<std::uint64_t>{0, 0, kAll - 3, 3}));
+    }
+
+    // More sets than a byte or two can count: the slices grow with their number.
+    void countsInHundredsOfSets() {
+        std::mt19937_64 random(23);
+        Question question;
+        std::vector<std::uint64_t> times(200);
+        std::vector<Bitmap> inputs;
+        std::vector<NodeId> nodes;
+        for (std::int32_t period = 0; period < 300; ++period) {
+            nodes.push_back(question.plan.key({0, Kind::Day, period}));
+            Users users;
+            for (std::uint32_t id = 0; id < times.size(); ++id) {
+                if (below(random, times.size()) <= id) {
+                    users.insert(id);
+                    ++times[id];
+                }
+            }
+            inputs.push_back(inRandomForm(random, users));
+        }
+        question.histograms = {nodes};
+        for (std::uint32_t least = 1; least <= nodes.size(); ++least) {
+            question.counts.push_back(
+                question.plan.between(least, static_cast<std::uint32_t>(nodes.size()), nodes));
+        }
+        Walk walk(question);
+        QCOMPARE(walk.keys().size(), nodes.size());
+        WorkerPool pool(2);
+        QVERIFY(walk.run(inputs, {}, pool, {}).has_value());
+        const Answer answer = walk.finish();
+        for (std::size_t n = 1; n <= nodes.size(); ++n) {
+            const auto exactly = std::count(times.begin(), times.end(), n);
+            const auto orMore = std::count_if(times.begin(), times.end(),
+                                              [&](std::uint64_t count) { return count >= n; });
+            QCOMPARE(answer.histograms[0][n], static_cast<std::uint64_t>(exactly));
+            QCOMPARE(answer.counts[n - 1], static_cast<std::uint64_t>(orMore));
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestWalk)
+#include "test_walk.moc"
