@@ -49,7 +49,11 @@ Result<TemporaryFile> TemporaryFile::createFor(const std::string& path) {
     if (path.empty() || fs::path(file.m_target).filename().empty()) {
         return writeError(path, message("core", "it names no file"), writeAdvice());
     }
-    if (stat(file.m_target.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (stat(file.m_target.c_str(), &status) != 0) {
+        if (errno != ENOENT) { // a circle of links, say
+            return writeError(path, message("core", "%1", systemText(errno)), writeAdvice());
+        }
+    } else if (!S_ISREG(status.st_mode)) {
         return writeError(path,
                           S_ISDIR(status.st_mode) ? message("core", "it is a folder")
                                                   : message("core", "it is not a plain file"),
