@@ -12,6 +12,12 @@ using namespace cohortist::test;
 
 namespace {
 
+#ifdef __SANITIZE_THREAD__
+constexpr int kRounds = 100; // std::set is very slow there, and threads meet often enough
+#else
+constexpr int kRounds = 1000;
+#endif
+
 std::vector<Bitmap> inputsOf(const Walk& walk, const std::map<BitmapKey, Bitmap>& bitmaps,
                              ChunkRange range) {
     std::vector<Bitmap> inputs;
@@ -69,7 +75,7 @@ private slots:
         WorkerPool one(1);
         WorkerPool two(2);
         WorkerPool eight(8);
-        for (int round = 0; round < 1000; ++round) {
+        for (int round = 0; round < kRounds; ++round) {
             const RandomProgram program = randomProgram(random);
             QVERIFY2(program.contradiction.empty(), program.contradiction.c_str());
             const auto bitmaps = program.bitmaps(random);
@@ -96,7 +102,7 @@ private slots:
 
     void asksForTheNeededKeysOnly() {
         std::mt19937_64 random(22);
-        for (int round = 0; round < 300; ++round) {
+        for (int round = 0; round < kRounds / 4; ++round) {
             const RandomProgram program = randomProgram(random);
             const Walk walk(program.question);
             const std::set<BitmapKey> asked(walk.keys().begin(), walk.keys().end());
@@ -126,7 +132,7 @@ private slots:
         const NodeId some = question.plan.constant(Bitmap{0, 65536, UINT32_MAX});
         question.counts = {all, question.plan.difference(all, {some})};
         question.intersections = {{all, some}, {all, all}};
-        question.histograms = {{all, some, all}};
+        question.histograms = {{some, question.plan.conjunction({all, some})}};
         WorkerPool pool(8);
         Walk walk(question);
         constexpr std::uint64_t kAll = std::uint64_t{1} << 32U;
@@ -134,7 +140,7 @@ private slots:
         const Answer answer = walk.finish();
         QCOMPARE(answer.counts, (std::vector<std::uint64_t>{kAll, kAll - 3}));
         QCOMPARE(answer.intersections, (std::vector<std::uint64_t>{3, kAll}));
-        QCOMPARE(answer.histograms.front(), (std::vector<std::uint64_t>{0, 0, kAll - 3, 3}));
+        QCOMPARE(answer.histograms.front(), (std::vector<std::uint64_t>{0, 0, 3}));
     }
 
     // More sets than a byte or two can count: the slices grow with their number.
