@@ -69,17 +69,26 @@ std::vector<std::string> detectPrefixes(std::span<const std::string> keys) {
         if (!isDatedKey(key)) {
             continue;
         }
-        const auto found = std::find_if(std::begin(known), std::end(known),
-                                        [&](std::string_view p) { return key.starts_with(p); });
-        if (found != std::end(known)) {
-            if (parseKey(key, *found)) { // no temporary result
-                ++counts[*found];
+        const auto isKnown = [&](std::string_view p) { return key.starts_with(p); };
+        if (std::none_of(std::begin(known), std::end(known), isKnown)) {
+            // Behind the prefix stand the event and the mark, which may not be taken into it.
+            const auto own = std::string_view(key).substr(0, key.rfind('_'));
+            common = common ? commonPrefix(*common, own) : own;
+            continue;
+        }
+        for (const std::string_view prefix : known) {
+            if (!key.starts_with(prefix)) {
+                continue;
             }
-        } else {
-            common = common ? commonPrefix(*common, key)
-                            : std::string_view(key).substr(0, key.rfind('_') + 1);
+            const auto parsed = parseKey(key, prefix);
+            if (parsed && !isDated(*parsed)) {
+                continue; // bitmapist__2026-11: the empty event of bitmapist_
+            }
+            counts[prefix] += parsed ? 1U : 0U; // else a temporary result
+            break;
         }
     }
+    std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
     std::vector<std::string> prefixes;
     for (const auto& [prefix, count] : counts) {
         prefixes.emplace_back(prefix);
