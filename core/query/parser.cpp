@@ -169,6 +169,10 @@ private:
         Result<void> done;
         if (word.text == "everyone") {
             node.op = Op::Everyone;
+            if (!peek().isMark(')')) {
+                done = fail(queryError(message("core", "everyone takes nothing in its parentheses"),
+                                       message("core", "Write everyone()."), peek().place));
+            }
         } else if (word.text == "ids") {
             node.op = Op::Ids;
             done = ids(node);
@@ -240,7 +244,7 @@ private:
                 return fail(std::move(child.error()));
             }
             node.children.push_back(std::move(*child));
-            if (peek().isWord("by") && node.children.size() == 1) {
+            if (peek().isWord("by")) {
                 return by(node);
             }
         } while (peek().isMark(','));
@@ -249,7 +253,7 @@ private:
 
     Result<void> by(Expr::Node& node) {
         const Token& word = take();
-        if (node.children.front().op() != Op::Leaf) {
+        if (node.children.size() > 1 || node.children.front().op() != Op::Leaf) {
             return fail(queryError(message("core", "by belongs behind a single event"),
                                    message("core", "Write atleast(3, login@period by day)."),
                                    word.place));
