@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Each kernel against a plain array of 65,536 flags, over every pair of container forms and the
+// cardinalities at which forms change.
+#include <QTest>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "core/sets/bitmap.h"
+#include "core/sets/kernels.h"
+#include "tests/support/random_sets.h"
+
+using namespace cohortist;
+using test::below;
+
+namespace {
+
+using Values = std::vector<std::uint16_t>;
+using Words = std::array<std::uint64_t, kChunkWords>;
+
+constexpr std::uint32_t kSizes[] = {0, 1, 2, 63, 64, 65, 512, 4095, 4096, 4097, 65535, 65536};
+
+Words wordsOf(const Values& values) {
+    Words words{};
+    for (const std::uint16_t value : values) {
+        words[value / 64U] |= std::uint64_t{1} << (value % 64U);
+    }
+    return words;
+}
+
+Values valuesWhere(const auto& isIn) {
+    Values values;
+    for (std::uint32_t v = 0; v < kChunkBits; ++v) {
+        if (isIn(static_cast<std::uint16_t>(v))) {
+            values.push_back(static_cast<std::uint16_t>(v));
+        }
+    }
+    return values;
+}
+
+// Exactly so many values: spread over the chunk, or in few runs that often touch its ends.
+Values randomValues(std::mt19937_64& random, std::uint32_t size, bool inRuns) {
+    std::vector<bool> flags(kChunkBits);
+    std::uint32_t left = size;
+    while (inRuns && left > 0) {
+        const auto length = static_cast<std::uint32_t>(1 + below(random, left));
+        const std::uint64_t room = kChunkBits - length + 1;
+        const std::uint64_t start =
+            below(random, 3) == 0 ? (random() & 1U) * (room - 1) : below(random, room);
+        for (std::uint64_t v = start; v < start + length && left > 0; ++v) {
+            left -= flags[v] ? 0U : 1U;
+            flags[v] = true;
+        }
+    }
+    std::uint32_t seen = 0;
+    for (std::uint32_t v = 0; !inRuns && v < kChunkBits; ++v) {
+        const bool isIn = below(random, kChunkBits - v) < size - seen;
+        flags[v] = isIn;
+        seen += isIn ? 1U : 0U;
+    }
+    return valuesWhere([&](std::uint16_t v) { return flags[v]; });
+}
+
+// A chunk's bytes in one form, at an address of any alignment.
+class Viewed {
+public:
+    Viewed(const Values& values, ChunkView::Form form, std::size_t misalignment)
+        : m_bytes(misalignment, 0) {
+        const auto add16 = [this](std::uint32_t value) {
+            m_bytes.push_back(static_cast<std::uint8_t>(value));
+            m_bytes.push_back(static_cast<std::uint8_t>(value >> 8U));
+        };
+        m_view.form = form;
+        m_view.cardinality = static_cast<std::uint32_t>(values.size());
+        if (form == ChunkView::Form::Array) {
+            std::for_each(values.begin(), values.end(), add16);
+        } else if (form == ChunkView::Form::Bitset) {
+            for (const std::uint64_t word : wordsOf(values)) {
+                for (unsigned shift = 0; shift < 64; shift += 16) {
+                    add16(static_cast<std::uint16_t>(word >> shift));
+                }
+            }
+        } else {
+            for (std::size_t i = 0; i < values.size();) {
+                std::size_t last = i;
+                while (last + 1 < values.size() && values[last + 1] == values[last] + 1) {
+                    ++last;
+                }
+                add16(values[i]);
+                add16(static_cast<std::uint32_t>(last - i));
+                ++m_view.runCount;
+                i = last + 1;
+            }
+        }
+        m_view.data = m_bytes.data() + misalignment;
+    }
+    Viewed(const Viewed&) = delete;
+    Viewed& operator=(const Viewed&) = delete;
+
+    [[nodiscard]] const ChunkView& view() const { return m_view; }
+
+private:
+    std::vector<std::uint8_t> m_bytes;
+    ChunkView m_view;
+};
+
+// What kernels write into memory of exactly this size, so that sanitizers see a step too far.
+Values written(std::size_t room, const auto& kernel) {
+    const auto out = std::make_unique<std::uint16_t[]>(room);
+    const std::size_t count = kernel(out.get());
+    return {out.get(), out.get() + std::min(count, room)};
+}
+
+// The name of the first kernel that is wrong for the pair; empty when none is.
+QString wrongForPair(const Values& a, const Values& b) {
+    using namespace kernels;
+    const Words aw = wordsOf(a);
+    const Words bw = wordsOf(b);
+    Values both;
+    Values either;
+    Values onlyA;
+    Values odd;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+    std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(either));
+    std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(onlyA));
+    std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(odd));
+    const auto inPlace = [&](auto kernel, const Values& expected) {
+        Words target = aw;
+        return kernel(target.data(), bw.data()) == expected.size() && target == wordsOf(expected);
+    };
+    const auto changed = [&](auto kernel, const Values& expected) {
+        Words target = aw;
+        kernel(b, target.data());
+        return target == wordsOf(expected);
+    };
+    const auto merged = [&](auto kernel, std::size_t room, const Values& expected) {
+        return written(room, [&](std::uint16_t* out) { return kernel(a, b, out); }) == expected;
+    };
+    const auto kept = [&](bool keepSet, const Values& expected) {
+        Values own = a;
+        const std::size_t count = filter(own, bw.data(), keepSet, own.data()); // in its own memory
+        own.resize(count);
+        return own == expected && written(a.size(), [&](std::uint16_t* out) {
+                                      return filter(a, bw.data(), keepSet, out);
+                                  }) == expected;
+    };
+    const std::pair<const char*, bool> checks[] = {
+        {"andBitset", inPlace(andBitset, both)},
+        {"orBitset", inPlace(orBitset, either)},
+        {"xorBitset", inPlace(xorBitset, odd)},
+        {"andNotBitset", inPlace(andNotBitset, onlyA)},
+        {"setBits", changed(setBits, either)},
+        {"clearBits", changed(clearBits, onlyA)},
+        {"flipBits", changed(flipBits, odd)},
+        {"countAnd", countAnd(aw.data(), bw.data()) == both.size()},
+        {"countIn", countIn(a, bw.data()) == both.size()},
+        {"countIntersection", countIntersection(a, b) == both.size()},
+        {"filter, set", kept(true, both)},
+        {"filter, not set", kept(false, onlyA)},
+        {"intersect", merged(intersect, std::min(a.size(), b.size()), both)},
+        {"unite", merged(unite, a.size() + b.size(), either)},
+        {"subtract", merged(subtract, a.size(), onlyA)},
+        {"exclude", merged(exclude, a.size() + b.size(), odd)},
+    };
+    for (const auto& [name, isRight] : checks) {
+        if (!isRight) {
+            return QString::fromLatin1(name);
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+class TestKernels : public QObject {
+    Q_OBJECT
+private slots:
+    void readsEveryForm() {
+        std::mt19937_64 random(51);
+        for (const std::uint32_t size : kSizes) {
+            for (const bool inRuns : {false, true}) {
+                const Values values = randomValues(random, size, inRuns);
+                QCOMPARE(values.size(), std::size_t{size});
+                const Words words = wordsOf(values);
+                QCOMPARE(kernels::countBitset(words.data()), size);
+                for (const std::size_t room :
+                     {std::size_t{0}, std::size_t{size} / 2, std::size_t{size}}) {
+                    const Values some = written(room, [&](std::uint16_t* out) {
+                        return kernels::bitsetToArray(words.data(), out, room);
+                    });
+                    QVERIFY(some == Values(values.begin(),
+                                           values.begin() + static_cast<std::ptrdiff_t>(room)));
+                }
+                for (const auto form :
+                     {ChunkView::Form::Array, ChunkView::Form::Bitset, ChunkView::Form::Runs}) {
+                    const Viewed viewed(values, form, below(random, 9));
+                    Words read;
+                    read.fill(random()); // need not be cleared before
+                    kernels::toBitset(viewed.view(), read.data());
+                    QVERIFY(read == words);
+                    QVERIFY(written(size, [&](std::uint16_t* out) {
+                                kernels::toArray(viewed.view(), out);
+                                return std::size_t{size};
+                            }) == values);
+                }
+            }
+        }
+    }
+
+    void combinesPairs() {
+        std::mt19937_64 random(52);
+        for (const std::uint32_t first : kSizes) {
+            for (const std::uint32_t second : kSizes) {
+                for (int runs = 0; runs < 4; ++runs) {
+                    const Values a = randomValues(random, first, (runs & 1) != 0);
+                    const Values b = randomValues(random, second, (runs & 2) != 0);
+                    const QString wrong = wrongForPair(a, b);
+                    QVERIFY2(wrong.isEmpty(),
+                             qPrintable(QStringLiteral("%1 of %2 and %3 (runs: %4)")
+                                            .arg(wrong)
+                                            .arg(first)
+                                            .arg(second)
+                                            .arg(runs)));
+                }
+            }
+            const Values same = randomValues(random, first, false);
+            QCOMPARE(wrongForPair(same, same), QString());
+        }
+    }
+
+    void countsInSlices() {
+        using kernels::SlicedCounter;
+        std::mt19937_64 random(53);
+        for (const std::size_t sets : {0U, 1U, 2U, 3U, 4U, 7U, 8U, 33U}) {
+            const std::size_t slices = SlicedCounter::slicesFor(sets);
+            QVERIFY((std::size_t{1} << slices) > sets);
+            std::vector<std::uint64_t> memory(slices * kChunkWords, random());
+            SlicedCounter counter(memory.data(), slices);
+            std::vector<std::uint32_t> times(kChunkBits);
+            for (std::size_t i = 0; i < sets; ++i) {
+                const Values values = randomValues(random, kSizes[below(random, std::size(kSizes))],
+                                                   below(random, 2) == 0);
+                if (below(random, 2) == 0) {
+                    counter.add(std::span(values));
+                } else {
+                    counter.add(wordsOf(values).data());
+                }
+                for (const std::uint16_t value : values) {
+                    ++times[value];
+                }
+            }
+            std::vector<std::uint64_t> bins(sets + 1, 5); // is added to
+            counter.addHistogram(bins);
+            for (std::size_t n = 0; n <= sets; ++n) {
+                const auto exactly = std::count(times.begin(), times.end(), n);
+                QCOMPARE(bins[n], n == 0 ? 5 : static_cast<std::uint64_t>(exactly) + 5);
+            }
+            for (int i = 0; i < 30; ++i) {
+                const std::uint64_t least = below(random, sets + 3);
+                const std::uint64_t most = i == 0 ? UINT32_MAX : below(random, sets + 3);
+                Words words;
+                words.fill(random());
+                const std::uint32_t count = counter.between(least, most, words.data());
+                const Values expected = valuesWhere(
+                    [&](std::uint16_t v) { return times[v] >= least && times[v] <= most; });
+                QVERIFY(words == wordsOf(expected));
+                QCOMPARE(count, static_cast<std::uint32_t>(expected.size()));
+            }
+        }
+    }
+
+    void loadsBytes() {
+        const std::uint8_t bytes[] = {0xFF, 0x01, 0x82, 0x03, 0x84, 0x05, 0x86, 0x07, 0x88};
+        QCOMPARE(kernels::load16(bytes + 1), std::uint16_t{0x8201});
+        QCOMPARE(kernels::load32(bytes + 1), std::uint32_t{0x84038201});
+        QCOMPARE(kernels::load64(bytes + 1), std::uint64_t{0x8807860584038201});
+    }
+};
+
+QTEST_APPLESS_MAIN(TestKernels)
+#include "test_kernels.moc"
