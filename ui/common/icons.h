@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program's own icons: SVG files in one line weight, drawn in the palette's text colour at the
+// moment they are painted, so they follow the theme. The window's thread alone.
+#pragma once
+
+#include <QIcon>
+#include <QString>
+
+namespace cohortist {
+
+// name: of a file in resources/icons without its suffix.
+[[nodiscard]] QIcon themedIcon(const QString& name);
+[[nodiscard]] QIcon applicationIcon();
+
+} // namespace cohortist

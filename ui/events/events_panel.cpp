@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/events/events_panel.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include "ui/common/icons.h"
+#include "ui/common/numbers.h"
+#include "ui/common/query_words.h"
+#include "ui/events/event_tree.h"
+
+namespace cohortist {
+
+EventsPanel::EventsPanel(QWidget* parent)
+    : QWidget(parent)
+    , m_count(new QLabel)
+    , m_search(new QLineEdit)
+    , m_tree(new QTreeView)
+    , m_empty(new QLabel(tr("No event has this in its name."))) {
+    setObjectName(QStringLiteral("panel"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 10, 0, 0);
+    layout->setSpacing(8);
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(12, 0, 12, 0);
+    auto* title = new QLabel(tr("Events"));
+    title->setObjectName(QStringLiteral("title"));
+    m_count->setObjectName(QStringLiteral("dim"));
+    head->addWidget(title);
+    head->addWidget(m_count);
+    head->addStretch(1);
+    layout->addLayout(head);
+    auto* field = new QHBoxLayout;
+    field->setContentsMargins(12, 0, 12, 0);
+    m_search->setPlaceholderText(tr("Find events"));
+    m_search->setToolTip(tr("Find events (Ctrl+F)"));
+    m_search->setAccessibleName(tr("Find events"));
+    m_search->setClearButtonEnabled(true);
+    m_search->addAction(themedIcon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    field->addWidget(m_search);
+    layout->addLayout(field);
+    m_empty->setObjectName(QStringLiteral("dim"));
+    m_empty->setContentsMargins(12, 0, 12, 0);
+    m_empty->setWordWrap(true);
+    m_empty->hide();
+    layout->addWidget(m_empty);
+    m_tree->setModel(&m_events);
+    m_tree->setHeaderHidden(true);
+    m_tree->setAccessibleName(tr("Events"));
+    m_tree->setIndentation(14);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setTextElideMode(Qt::ElideMiddle);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    layout->addWidget(m_tree, 1);
+    connect(m_search, &QLineEdit::textChanged, this, &EventsPanel::refill);
+    connect(m_search, &QLineEdit::returnPressed, m_tree, qOverload<>(&QWidget::setFocus));
+    connect(m_tree, &QTreeView::activated, this, [this](const QModelIndex& index) {
+        const QByteArray name = index.data(kEventNameRole).toByteArray();
+        const auto id = m_catalog ? m_catalog->find(name.toStdString()) : std::nullopt;
+        if (id && isDated(m_catalog->entry(*id))) {
+            emit chosen(name, false);
+        }
+    });
+    connect(m_tree, &QTreeView::customContextMenuRequested, this, &EventsPanel::offerMenu);
+}
+
+void EventsPanel::setCatalog(std::shared_ptr<const EventCatalog> catalog) {
+    m_catalog = std::move(catalog);
+    m_search->clear();
+    refill();
+}
+
+void EventsPanel::find() {
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
+void EventsPanel::refill() {
+    const auto found =
+        m_catalog ? m_catalog->search(m_search->text().toStdString()) : std::vector<EventId>();
+    fillEventTree(m_events, m_catalog ? *m_catalog : EventCatalog(), found);
+    m_count->setText(m_catalog ? countText(found.size()) : QString());
+    const bool isSourceEmpty = m_catalog && m_catalog->size() == 0;
+    m_empty->setText(isSourceEmpty ? tr("This source has no events.")
+                                   : tr("No event has this in its name."));
+    m_empty->setVisible(m_catalog && found.empty());
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    m_tree->expandAll();
+}
+
+void EventsPanel::offerMenu(const QPoint& position) {
+    const QByteArray name = m_tree->indexAt(position).data(kEventNameRole).toByteArray();
+    const auto id = m_catalog ? m_catalog->find(name.toStdString()) : std::nullopt;
+    if (!id || !isDated(m_catalog->entry(*id))) {
+        return;
+    }
+    QMenu menu;
+    menu.addAction(tr("Use as who starts"), this, [&] { emit chosen(name, false); });
+    menu.addAction(tr("Use as what they came back to"), this, [&] { emit chosen(name, true); });
+    menu.exec(m_tree->viewport()->mapToGlobal(position));
+}
+
+} // namespace cohortist

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/retention/retention_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QImage>
+#include <QLabel>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <array>
+
+#include "ui/common/error_banner.h"
+#include "ui/common/messages.h"
+#include "ui/common/numbers.h"
+#include "ui/common/query_words.h"
+#include "ui/common/segmented_control.h"
+#include "ui/retention/heatmap_view.h"
+#include "ui/retention/question_bar.h"
+
+namespace cohortist {
+
+namespace {
+
+constexpr int kTypingPause = 200; // milliseconds
+
+// The event that a page begins with: the first of these that is dated, else any dated one.
+std::optional<std::string> startingEvent(const EventCatalog& catalog,
+                                         std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        const auto id = catalog.find(name);
+        if (id && isDated(catalog.entry(*id))) {
+            return std::string(name);
+        }
+    }
+    for (const EventEntry& entry : catalog.entries()) {
+        if (isDated(entry)) {
+            return entry.name;
+        }
+    }
+    return std::nullopt;
+}
+
+QString atPeriod(const std::string& name) {
+    return QString::fromStdString(printName(name)) + QStringLiteral("@period");
+}
+
+} // namespace
+
+RetentionPage::RetentionPage(JobRunner& runner, QWidget* parent)
+    : QWidget(parent)
+    , m_runner(runner)
+    , m_banner(new ErrorBanner)
+    , m_bar(new QuestionBar)
+    , m_viewChoice(new SegmentedControl(tr("View"), {tr("Heatmap"), tr("Table")}))
+    , m_views(new QStackedWidget)
+    , m_heatmap(new HeatmapView(m_model))
+    , m_table(new QTableView)
+    , m_legend(new QLabel)
+    , m_cost(new QLabel) {
+    setObjectName(QStringLiteral("panel"));
+    setAttribute(Qt::WA_StyledBackground);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 16, 10);
+    layout->setSpacing(10);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_bar);
+    addViews();
+    m_delay.setSingleShot(true);
+    connect(&m_delay, &QTimer::timeout, this, &RetentionPage::ask);
+    connect(m_bar, &QuestionBar::questionChanged, this, &RetentionPage::askSoon);
+    connect(m_bar, &QuestionBar::viewChanged, this, [this] { m_model.setView(m_bar->view()); });
+}
+
+void RetentionPage::addViews() {
+    m_table->setModel(&m_model);
+    m_table->setAccessibleName(tr("Retention table"));
+    m_table->setFont(figureFont(font()));
+    m_table->verticalHeader()->setDefaultSectionSize(25);
+    m_table->horizontalHeader()->setDefaultSectionSize(72);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_views->addWidget(m_heatmap);
+    m_views->addWidget(m_table);
+    connect(m_viewChoice, &SegmentedControl::changed, m_views, &QStackedWidget::setCurrentIndex);
+    layout()->addWidget(m_views);
+    static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_views, 1);
+
+    auto* foot = new QHBoxLayout;
+    m_legend->setObjectName(QStringLiteral("dim"));
+    m_legend->setWordWrap(true);
+    m_cost->setObjectName(QStringLiteral("dim"));
+    foot->addWidget(m_viewChoice);
+    foot->addSpacing(8);
+    foot->addWidget(m_legend, 1);
+    foot->addWidget(m_cost);
+    static_cast<QVBoxLayout*>(layout())->addLayout(foot);
+}
+
+void RetentionPage::setSession(std::shared_ptr<Session> session) {
+    m_session = std::move(session);
+    m_asOf.reset();
+    m_banner->clear();
+    m_bar->clearFault();
+    m_model.setTable(nullptr);
+    m_cost->clear();
+    showLegend();
+    m_bar->setCatalog(m_session->catalog());
+    const auto start = startingEvent(*m_session->catalog(), {"signup", "sign-up", "register"});
+    const auto back = startingEvent(*m_session->catalog(), {"active", "login"});
+    if (!start) {
+        m_legend->setText(tr("This source has no dated events, so there is no table to show."));
+        m_bar->setQueries({}, {});
+        m_delay.stop();
+        emit settled();
+        return;
+    }
+    m_bar->setQueries(atPeriod(*start), atPeriod(*back));
+    ask();
+}
+
+void RetentionPage::setAsOf(std::optional<Instant> asOf) {
+    m_asOf = asOf;
+    ask();
+}
+
+void RetentionPage::useEvent(const std::string& name, bool asReturn) {
+    (asReturn ? m_bar->returned() : m_bar->cohort()).setText(atPeriod(name));
+}
+
+void RetentionPage::stop() {
+    m_runner.stop(this);
+    setBusy(false);
+}
+
+void RetentionPage::showError(const Error& error, const QString& actionText,
+                              std::function<void()> action) {
+    m_banner->show(error, actionText, std::move(action));
+}
+
+void RetentionPage::setBusy(bool isBusy) {
+    if (m_isBusy != isBusy) {
+        m_isBusy = isBusy;
+        emit busyChanged(isBusy);
+    }
+}
+
+void RetentionPage::askSoon() {
+    m_delay.start(kTypingPause);
+}
+
+void RetentionPage::ask() {
+    m_delay.stop();
+    if (!m_session) {
+        return;
+    }
+    m_bar->clearFault();
+    std::optional<RetentionQuestion> question = m_bar->question();
+    if (!question) {
+        m_bar->showFault(tr("Brackets look like 0, 1-3, 4-7."), {}, {});
+        return;
+    }
+    const std::array<std::pair<QueryEdit*, Expr*>, 2> queries = {
+        {{&m_bar->cohort(), &question->cohort}, {&m_bar->returned(), &question->returned}}};
+    for (const auto& [edit, expr] : queries) {
+        edit->clearFault();
+        auto parsed = parseQuery(edit->text().toStdString());
+        if (!parsed) {
+            parsed.error().part = edit == &m_bar->cohort() ? "cohort" : "return";
+            showQueryFault(parsed.error());
+            return;
+        }
+        *expr = std::move(*parsed);
+    }
+    QuerySettings settings;
+    settings.asOf = m_asOf;
+    setBusy(true);
+    m_runner.run(
+        this, JobRunner::Lane::Compute, JobRunner::Priority::Interactive,
+        [session = m_session, question = std::move(*question), settings = std::move(settings)](
+            const JobContext& job) { return session->retention(question, settings, job); },
+        [this](Result<RetentionAnswer> answer) { take(std::move(answer)); },
+        [this](Progress progress) { emit progressed(progress); });
+}
+
+void RetentionPage::take(Result<RetentionAnswer> answer) {
+    setBusy(false);
+    if (!answer) {
+        if (answer.error().code != ErrorCode::Cancelled) {
+            showQueryFault(answer.error());
+        }
+        return;
+    }
+    m_banner->clear();
+    m_model.setView(m_bar->view());
+    m_model.setTable(std::make_shared<const RetentionResult>(std::move(answer->table)));
+    const double milliseconds =
+        std::chrono::duration<double, std::milli>(answer->cost.time).count();
+    const QString cost =
+        tr("%1 keys read in %2").arg(countText(answer->cost.keysRead), durationText(milliseconds));
+    m_cost->setText(cost);
+    showLegend();
+    emit answered(cost);
+    emit settled();
+}
+
+void RetentionPage::showQueryFault(const Error& error) {
+    QueryEdit* edit = error.part == "cohort"   ? &m_bar->cohort()
+                      : error.part == "return" ? &m_bar->returned()
+                                               : nullptr;
+    if (edit == nullptr) {
+        m_banner->show(error, tr("Try again"), [this] { ask(); });
+        emit settled();
+        return;
+    }
+    edit->setFault(error);
+    const auto parsed = parseQuery(edit->text().toStdString());
+    const Expr mended = parsed ? withPeriod(*parsed, *m_session->catalog()) : Expr();
+    if (parsed && !parsed->dependsOnPeriod() && !(mended == *parsed)) {
+        m_bar->showFault(whole(error), tr("Add @period"), [edit, mended] {
+            edit->setText(QString::fromStdString(printQuery(mended)));
+        });
+    } else {
+        m_bar->showFault(whole(error), {}, {});
+    }
+    emit settled();
+}
+
+void RetentionPage::showLegend() {
+    QStringList parts = {tr("hatched: still running"), tr("dash: no data in the source"),
+                         tr("blank: not yet")};
+    if (m_model.table()) {
+        parts += tableNotes(*m_model.table());
+    }
+    m_legend->setText(parts.join(QStringLiteral("   ·   ")));
+}
+
+void RetentionPage::copy(bool withHeadings) const {
+    if (!m_model.table()) {
+        return;
+    }
+    QModelIndex first = m_model.index(0, 0);
+    QModelIndex last = m_model.index(m_model.rowCount() - 1, m_model.columnCount() - 1);
+    const bool isTable = m_views->currentIndex() == 1;
+    const auto selection = m_table->selectionModel()->selection();
+    if (isTable && !selection.isEmpty()) {
+        first = m_model.index(selection.first().top(), selection.first().left());
+        last = m_model.index(selection.first().bottom(), selection.first().right());
+    } else if (!isTable && m_heatmap->selected().isValid()) {
+        first = last = m_heatmap->selected();
+    }
+    QApplication::clipboard()->setText(tabSeparated(m_model, first, last, withHeadings));
+}
+
+std::string RetentionPage::csv() const {
+    return m_model.table()
+               ? retentionCsv(*m_model.table(), m_model.view().unit, m_model.view().mean)
+               : std::string();
+}
+
+QImage RetentionPage::image() const {
+    return m_model.table() ? m_heatmap->wholeImage() : QImage();
+}
+
+} // namespace cohortist
