@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -26,8 +27,11 @@ QEvent::Type wakeUpType() {
 }
 
 bool isVisiblyDifferent(Progress before, Progress after) {
-    if (after.total == 0 || before.total != after.total) {
+    if (before.total != after.total) {
         return true;
+    }
+    if (after.total == 0 || after.done <= before.done) {
+        return false; // how far is not known; or a slower thread of the job reports late
     }
     const auto step = [](Progress p) {
         return static_cast<std::uint64_t>(static_cast<double>(p.done) /
@@ -127,13 +131,11 @@ private:
             const std::uint64_t generation = job.generation;
             auto last = std::make_shared<std::pair<std::mutex, Progress>>();
             const JobContext context(job.stop, [this, generation, last](Progress progress) {
-                {
-                    const std::lock_guard lock(last->first);
-                    if (!isVisiblyDifferent(last->second, progress)) {
-                        return;
-                    }
-                    last->second = progress;
+                const std::lock_guard ownLock(last->first); // so that the newest is written last
+                if (!isVisiblyDifferent(last->second, progress)) {
+                    return;
                 }
+                last->second = progress;
                 const std::lock_guard lock(m_mutex);
                 m_progress[generation] = progress;
                 wakeReceiver();
@@ -209,6 +211,26 @@ bool JobRunner::isBusy(const QObject* owner) const {
     return m_active.contains(owner);
 }
 
+Error JobRunner::errorOfException() {
+    Error error{ErrorCode::Internal,
+                message("core", "cannot finish this"),
+                message("core", "an unexpected fault"),
+                message("core", "Try again, and report it if it stays."),
+                {},
+                {}};
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        error.code = ErrorCode::TooLarge;
+        error.why = message("core", "there is not enough memory");
+        error.advice = message("core", "Ask for less, or close other programs.");
+    } catch (const std::exception& exception) {
+        error.why = message("core", "an unexpected fault (%1)", std::string(exception.what()));
+    } catch (...) { // nothing more is known of it
+    }
+    return error;
+}
+
 bool JobRunner::event(QEvent* event) {
     if (event->type() == wakeUpType()) {
         deliver();
@@ -219,11 +241,15 @@ bool JobRunner::event(QEvent* event) {
 
 void JobRunner::deliver() {
     auto [outcomes, progress] = m_shared->takeNews();
+    const QPointer<JobRunner> self(this); // a callback may be the end of the runner
     for (const auto& [generation, value] : progress) {
         for (const auto& [owner, active] : m_active) {
             if (active.generation == generation && active.owner && active.progress) {
                 const OnProgress report = active.progress; // it may start or stop jobs
                 report(value);
+                if (!self) {
+                    return;
+                }
                 break;
             }
         }
@@ -237,6 +263,9 @@ void JobRunner::deliver() {
         m_active.erase(it); // before done: it may ask for the next
         if (ended.owner) {
             ended.done(outcome.value);
+        }
+        if (!self) {
+            return;
         }
     }
 }

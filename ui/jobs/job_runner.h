@@ -17,6 +17,7 @@
 #include <QObject>
 #include <QPointer>
 
+#include "core/base/error.h"
 #include "core/base/job_context.h"
 
 namespace cohortist {
@@ -31,16 +32,18 @@ public:
     explicit JobRunner(QObject* parent = nullptr);
     ~JobRunner() override;
 
-    // Runs work(context) and hands its value to done. An owner has one job: what it asked for
-    // before is stopped and never delivered. A result that is ready when it is stopped is dropped.
+    // Runs work(context), which gives a Result, and hands it to done; what work throws arrives as
+    // an error. An owner has one job: what it asked for before is stopped and never delivered. A
+    // result that is ready when it is stopped is dropped.
     template <typename Work, typename Done>
     void run(QObject* owner, Lane lane, Priority priority, Work work, Done done,
              OnProgress progress = {}) {
         using Value = std::invoke_result_t<Work, const JobContext&>;
+        static_assert(std::is_constructible_v<Value, tl::unexpected<Error>>);
         start(
             owner, lane, priority,
             [work = std::move(work)](const JobContext& context) -> std::shared_ptr<void> {
-                return std::make_shared<Value>(work(context));
+                return std::make_shared<Value>(guarded<Value>(work, context));
             },
             [done = std::move(done)](const std::shared_ptr<void>& value) {
                 done(std::move(*static_cast<Value*>(value.get())));
@@ -66,6 +69,16 @@ private:
         OnProgress progress;
     };
     struct Shared;
+
+    template <typename Value, typename Work>
+    static Value guarded(const Work& work, const JobContext& context) {
+        try {
+            return work(context);
+        } catch (...) {
+            return fail(errorOfException());
+        }
+    }
+    static Error errorOfException(); // of the one that is being handled
 
     void start(QObject* owner, Lane lane, Priority priority, ErasedWork work, ErasedDone done,
                OnProgress progress);
