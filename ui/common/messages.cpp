@@ -2,6 +2,7 @@
 #include "ui/common/messages.h"
 
 #include <QCoreApplication>
+#include <QTextDocument>
 
 namespace cohortist {
 
@@ -50,6 +51,10 @@ QString whole(const Error& error) {
     const QString advice = translated(error.advice);
     return advice.isEmpty() ? whatAndWhy(error)
                             : whatAndWhy(error) + QLatin1Char(' ') + sentence(advice);
+}
+
+QString plainToolTip(const QString& text) {
+    return Qt::mightBeRichText(text) ? Qt::convertFromPlainText(text) : text;
 }
 
 CharacterSpan inCharacters(const QString& text, TextSpan place) {

@@ -12,6 +12,8 @@ namespace cohortist {
 // "what: why", as one sentence each; the advice stands apart, where there is room for it.
 [[nodiscard]] QString whatAndWhy(const Error& error);
 [[nodiscard]] QString whole(const Error& error);
+// Of a tool tip that is shown as it is: Qt would take a name like <b>x</b> in it for markup.
+[[nodiscard]] QString plainToolTip(const QString& text);
 // A place in the text's UTF-8 bytes, in characters of the text.
 struct CharacterSpan {
     qsizetype offset = 0;

@@ -61,7 +61,7 @@ QString durationText(double milliseconds) {
     if (milliseconds < 1) {
         return Texts::tr("under 1 ms");
     }
-    if (milliseconds < 1000) {
+    if (milliseconds < 999.5) { // else it would be shown as 1,000 ms
         return Texts::tr("%1 ms").arg(QLocale().toString(milliseconds, 'f', 0));
     }
     return Texts::tr("%1 s").arg(QLocale().toString(milliseconds / 1000, 'f', 1));

@@ -5,7 +5,9 @@
 
 #include <QAbstractItemView>
 #include <QCompleter>
+#include <QDragEnterEvent>
 #include <QKeyEvent>
+#include <QMimeData>
 #include <QPainter>
 #include <QPainterPath>
 #include <QScrollBar>
@@ -64,7 +66,7 @@ void QueryEdit::setFault(const Error& error) {
         span = inCharacters(text(), *error.place);
     }
     m_fault = Fault{span.offset, span.length};
-    setToolTip(whole(error));
+    setToolTip(plainToolTip(whole(error)));
     setAccessibleDescription(whole(error));
     showFaultState(true);
 }
@@ -147,6 +149,14 @@ void QueryEdit::keyPressEvent(QKeyEvent* event) {
         break;
     }
     QLineEdit::keyPressEvent(event);
+}
+
+void QueryEdit::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) {
+        event->ignore(); // a file is for the window to open
+        return;
+    }
+    QLineEdit::dragEnterEvent(event);
 }
 
 void QueryEdit::offerCompletions() {

@@ -7,6 +7,7 @@
 
 #include "core/export/events_export.h"
 #include "core/query/expr.h"
+#include "ui/common/messages.h"
 #include "ui/common/numbers.h"
 #include "ui/common/query_words.h"
 
@@ -41,7 +42,7 @@ QList<QStandardItem*> rowFor(const EventEntry& entry, const std::string& shown) 
     tip += QLatin1Char('\n') + Texts::tr("stored: %1").arg(kinds.join(QStringLiteral(", ")));
     for (QStandardItem* item : {name, detail}) {
         item->setEditable(false);
-        item->setToolTip(tip);
+        item->setToolTip(plainToolTip(tip));
         item->setData(QByteArray::fromStdString(entry.name), kEventNameRole);
     }
     detail->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);

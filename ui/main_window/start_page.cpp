@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/common/error_banner.h"
+#include "ui/common/messages.h"
 
 namespace cohortist {
 
@@ -65,7 +66,7 @@ void StartPage::setRecent(const QStringList& paths) {
     for (const QString& path : paths) {
         auto* link = new QPushButton(QFileInfo(path).fileName());
         link->setProperty("role", QStringLiteral("link"));
-        link->setToolTip(path);
+        link->setToolTip(plainToolTip(path));
         connect(link, &QPushButton::clicked, this, [this, path] { emit recentChosen(path); });
         m_recent->addWidget(link, 0, Qt::AlignLeft);
     }

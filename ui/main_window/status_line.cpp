@@ -22,6 +22,7 @@ StatusLine::StatusLine(QWidget* parent)
     m_cancel->setProperty("role", QStringLiteral("link"));
     for (QLabel* label : {m_source, m_cost, m_job}) {
         label->setContentsMargins(8, 0, 8, 0);
+        label->setTextFormat(Qt::PlainText); // names of files may look like markup
     }
     addWidget(m_source);
     addWidget(m_cost);

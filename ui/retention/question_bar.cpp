@@ -131,6 +131,7 @@ void QuestionBar::addFault() {
     line->setContentsMargins(0, 0, 0, 0);
     m_fault->setObjectName(QStringLiteral("fault"));
     m_fault->setWordWrap(true);
+    m_fault->setTextFormat(Qt::PlainText);
     m_fix->setProperty("role", QStringLiteral("link"));
     line->addWidget(m_fault, 1);
     line->addWidget(m_fix);
@@ -163,6 +164,7 @@ void QuestionBar::setCatalog(const std::shared_ptr<const EventCatalog>& catalog)
 }
 
 void QuestionBar::setQueries(const QString& cohort, const QString& returned) {
+    clearFault();
     const QSignalBlocker blockers[] = {QSignalBlocker(m_cohort), QSignalBlocker(m_returned)};
     m_cohort->setText(cohort);
     m_returned->setText(returned);
@@ -206,6 +208,8 @@ void QuestionBar::showFault(const QString& text, const QString& actionText,
 }
 
 void QuestionBar::clearFault() {
+    m_cohort->clearFault();
+    m_returned->clearFault();
     m_faultLine->hide();
     m_action = {};
 }

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] RetentionView view() const;
     // Under the sentence: what is wrong, and the one-click way out where there is one.
     void showFault(const QString& text, const QString& actionText, std::function<void()> action);
-    void clearFault();
+    void clearFault(); // of the queries too
 
 signals:
     void questionChanged();
