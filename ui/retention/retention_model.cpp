@@ -2,7 +2,9 @@
 #include "ui/retention/retention_model.h"
 
 #include <QFont>
+#include <QLocale>
 
+#include "ui/common/messages.h"
 #include "ui/common/numbers.h"
 
 namespace cohortist {
@@ -49,7 +51,10 @@ QVariant RetentionModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         return text(index.row(), index.column());
+    case Qt::EditRole:
+        return figure(index.row(), index.column());
     case Qt::ToolTipRole:
+        return plainToolTip(sentence(index.row(), index.column()));
     case Qt::AccessibleTextRole:
         return sentence(index.row(), index.column());
     case Qt::TextAlignmentRole:
@@ -106,6 +111,31 @@ QString RetentionModel::text(int row, int column) const {
     return tr("no users");
 }
 
+QString RetentionModel::figure(int row, int column) const {
+    QLocale plain;
+    plain.setNumberOptions(QLocale::OmitGroupSeparator);
+    const auto whole = [&plain](std::uint64_t count) {
+        return plain.toString(static_cast<qulonglong>(count));
+    };
+    const bool isUsers = m_view.unit == RetentionUnit::Users;
+    const auto decimal = [&plain, isUsers](const std::optional<double>& value) {
+        return value ? plain.toString(isUsers ? *value : *value * 100, 'f', 1) : QString();
+    };
+    if (row == 0) {
+        return column == 0 ? whole(m_table->meanSize)
+                           : decimal(m_means[static_cast<std::size_t>(column - 1)]);
+    }
+    const RetentionRow& cells = m_table->rows[static_cast<std::size_t>(row - 1)];
+    if (column == 0) {
+        return cells.size ? whole(*cells.size) : QString();
+    }
+    const RetentionCell& cell = cells.cells[static_cast<std::size_t>(column - 1)];
+    if (!holdsNumber(cell)) {
+        return {};
+    }
+    return isUsers ? whole(cell.count) : decimal(cell.rate);
+}
+
 QString RetentionModel::sentence(int row, int column) const {
     if (row == 0) {
         return column == 0 ? tr("%1 users in the rows whose size is known.")
@@ -159,7 +189,7 @@ QString tabSeparated(const RetentionModel& model, const QModelIndex& first, cons
             append(model.headerData(row, Qt::Vertical, Qt::DisplayRole), false);
         }
         for (int column = first.column(); column <= last.column(); ++column) {
-            append(model.index(row, column).data(Qt::DisplayRole), column == last.column());
+            append(model.index(row, column).data(Qt::EditRole), column == last.column());
         }
     }
     return text;

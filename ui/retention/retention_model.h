@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A retention table as a Qt model: the heatmap and its table twin show the same one. Row 0 is the
 // mean, column 0 the rows' sizes; cell (i, k) of the result is (i + 1, k + 1). Every item has its
-// sentence as tool tip and for screen readers. Holds a value, starts no job; window's thread alone.
+// sentence as tool tip and for screen readers, and as EditRole its figure alone, ungrouped. Holds a
+// value, starts no job; window's thread alone.
 #pragma once
 
 #include <memory>
@@ -32,6 +33,7 @@ public:
 
 private:
     [[nodiscard]] QString text(int row, int column) const;
+    [[nodiscard]] QString figure(int row, int column) const;
     [[nodiscard]] QString sentence(int row, int column) const;
     void updateMeans();
 
@@ -41,7 +43,7 @@ private:
     bool m_withYears = false;
 };
 
-// Lines of tab-separated texts of the range, as a spreadsheet takes them; with headings on request.
+// Lines of the range's figures between tabs, as a spreadsheet takes them, with headings on request.
 [[nodiscard]] QString tabSeparated(const RetentionModel& model, const QModelIndex& first,
                                    const QModelIndex& last, bool withHeadings);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/retention/retention_text.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QStringList>
@@ -76,6 +78,16 @@ QString figures(const RetentionCell& cell) {
 
 QString usersText(std::uint64_t count) {
     return count == 1 ? Texts::tr("1 user") : Texts::tr("%1 users").arg(countText(count));
+}
+
+// A cell may be complete and have no rate, as when there was nobody to be a share of.
+std::ptrdiff_t rowsInMean(const RetentionResult& table, RetentionUnit unit, int column) {
+    const auto k = static_cast<std::size_t>(column);
+    return unit == RetentionUnit::Percent
+               ? table.rowsUsed[k]
+               : std::count_if(table.rows.begin(), table.rows.end(), [k](const RetentionRow& row) {
+                     return row.cells[k].state == State::Value;
+                 });
 }
 
 // Who, when, and what they did, for a cell with a figure.
@@ -168,8 +180,8 @@ QString cellSentence(const RetentionResult& table, int row, int column, int quer
     QString text = countedSentence(table, whole, cell, column, queryLimit);
     if (cell.state == State::Partial) {
         text += QLatin1Char('\n') +
-                Texts::tr("Still running: this %1 has not ended, so it may still change.")
-                    .arg(unitName(question.by));
+                Texts::tr("Still running: %1 has not ended, so it may still change.")
+                    .arg(columnHeading(question, column));
     }
     return withNotes(text, cell.notes);
 }
@@ -188,7 +200,7 @@ QString sizeSentence(const RetentionResult& table, int row, int queryLimit) {
 }
 
 QString meanSentence(const RetentionResult& table, const RetentionView& view, int column) {
-    const int used = table.rowsUsed[static_cast<std::size_t>(column)];
+    const auto used = rowsInMean(table, view.unit, column);
     const QString heading = columnHeading(table.question, column);
     if (used == 0) {
         return Texts::tr("No mean: no row has a complete %1.").arg(heading);
