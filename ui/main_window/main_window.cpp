@@ -64,9 +64,9 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     resize(1280, 800);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_page);
+    addDock(); // before the page, so that Tab comes to it before the page
     setCentralWidget(m_pages);
     setStatusBar(m_status);
-    addDock();
     addFileMenu();
     addEditAndViewMenus();
     createToolBar();
@@ -191,8 +191,7 @@ void MainWindow::connectPage() {
     });
     connect(m_page, &RetentionPage::answered, m_status, &StatusLine::setCost);
     connect(m_page, &RetentionPage::progressed, m_status, &StatusLine::setProgress);
-    connect(m_page, &RetentionPage::busyChanged, this,
-            [this](bool isBusy) { m_status->setJob(isBusy ? tr("Counting") : QString()); });
+    connect(m_page, &RetentionPage::busyChanged, this, &MainWindow::showJob);
     connect(m_page, &RetentionPage::settled, this, [this] {
         for (QAction* action : m_tableActions) {
             action->setEnabled(m_page->model().table() != nullptr);
@@ -213,7 +212,7 @@ void MainWindow::chooseFile() {
 
 void MainWindow::open(const QString& path) {
     m_opening = path;
-    m_status->setJob(tr("Opening %1").arg(QFileInfo(path).fileName()));
+    showJob();
     m_runner.run(
         this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
         [source = path.toStdString()](const JobContext& job) { return Session::open(source, job); },
@@ -223,7 +222,7 @@ void MainWindow::open(const QString& path) {
 
 void MainWindow::take(const QString& path, Result<std::unique_ptr<Session>> opened) {
     m_opening.clear();
-    m_status->setJob({});
+    showJob();
     if (!opened) {
         // What was open stays open: the banner stands on whichever page is shown.
         m_page->showError(opened.error(), tr("Choose another…"), [this] { chooseFile(); });
@@ -231,10 +230,14 @@ void MainWindow::take(const QString& path, Result<std::unique_ptr<Session>> open
         emit settled();
         return;
     }
-    m_start->banner().clear();
-    m_session = std::move(*opened);
-    m_path = path;
     remember(path);
+    openSession(std::move(*opened), path);
+}
+
+void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path) {
+    m_start->banner().clear();
+    m_session = std::move(session);
+    m_path = path;
     showSource();
     m_events->setCatalog(m_session->catalog());
     m_pages->setCurrentWidget(m_page);
@@ -260,8 +263,14 @@ void MainWindow::showSource() {
 void MainWindow::cancel() {
     m_runner.stop(this);
     m_opening.clear();
-    m_status->setJob({});
     m_page->stop();
+    showJob();
+}
+
+void MainWindow::showJob() {
+    m_status->setJob(!m_opening.isEmpty() ? tr("Opening %1").arg(QFileInfo(m_opening).fileName())
+                     : m_page->isBusy()   ? tr("Counting")
+                                          : QString());
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {

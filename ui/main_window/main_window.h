@@ -29,6 +29,7 @@ public:
     ~MainWindow() override;
 
     void open(const QString& path);
+    void openSession(std::shared_ptr<Session> session, const QString& path); // opened already
     [[nodiscard]] RetentionPage& retentionPage() const { return *m_page; }
 
 signals:
@@ -49,6 +50,7 @@ private:
     void chooseFile();
     void take(const QString& path, Result<std::unique_ptr<Session>> opened);
     void showSource();
+    void showJob();
     void cancel();
     void remember(const QString& path);
     void fillRecent();

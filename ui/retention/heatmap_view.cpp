@@ -7,6 +7,7 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/common/colors.h"
 #include "ui/common/numbers.h"
@@ -209,15 +210,19 @@ void HeatmapView::makeVisible() {
 }
 
 QImage HeatmapView::wholeImage() const {
-    constexpr int kLargestSide = 8000;
-    const QSize size = m_layout.contents().boundedTo({kLargestSide, kLargestSide});
+    constexpr double kSharp = 2;
+    constexpr double kMostPixels = 64e6;
+    constexpr double kLongestSide = 30'000; // the painter's limit is a little above
+    const QSizeF size = m_layout.contents();
+    const double ratio = std::min({kSharp, std::sqrt(kMostPixels / size.width() / size.height()),
+                                   kLongestSide / std::max(size.width(), size.height())});
     HeatmapScene whole = scene();
     whole.scroll = {};
-    QImage image(size * 2, QImage::Format_RGB32);
-    image.setDevicePixelRatio(2);
+    QImage image((size * ratio).toSize().expandedTo({1, 1}), QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
     image.fill(Colors::of(palette()).panel);
     QPainter painter(&image);
-    paintHeatmap(painter, whole, QRect(QPoint(), size), palette());
+    paintHeatmap(painter, whole, QRect(QPoint(), m_layout.contents()), palette());
     return image;
 }
 

@@ -100,6 +100,7 @@ void RetentionPage::addViews() {
 }
 
 void RetentionPage::setSession(std::shared_ptr<Session> session) {
+    stop(); // what the old source was asked
     m_session = std::move(session);
     m_asOf.reset();
     m_banner->clear();
@@ -131,6 +132,7 @@ void RetentionPage::useEvent(const std::string& name, bool asReturn) {
 }
 
 void RetentionPage::stop() {
+    m_delay.stop();
     m_runner.stop(this);
     setBusy(false);
 }
@@ -152,7 +154,7 @@ void RetentionPage::askSoon() {
 }
 
 void RetentionPage::ask() {
-    m_delay.stop();
+    stop(); // its answer, or the place of its fault, is of another question
     if (!m_session) {
         return;
     }
@@ -160,12 +162,12 @@ void RetentionPage::ask() {
     std::optional<RetentionQuestion> question = m_bar->question();
     if (!question) {
         m_bar->showFault(tr("Brackets look like 0, 1-3, 4-7."), {}, {});
+        emit settled();
         return;
     }
     const std::array<std::pair<QueryEdit*, Expr*>, 2> queries = {
         {{&m_bar->cohort(), &question->cohort}, {&m_bar->returned(), &question->returned}}};
     for (const auto& [edit, expr] : queries) {
-        edit->clearFault();
         auto parsed = parseQuery(edit->text().toStdString());
         if (!parsed) {
             parsed.error().part = edit == &m_bar->cohort() ? "cohort" : "return";
@@ -246,8 +248,12 @@ void RetentionPage::copy(bool withHeadings) const {
     const bool isTable = m_views->currentIndex() == 1;
     const auto selection = m_table->selectionModel()->selection();
     if (isTable && !selection.isEmpty()) {
-        first = m_model.index(selection.first().top(), selection.first().left());
-        last = m_model.index(selection.first().bottom(), selection.first().right());
+        QRect all; // what holds every part of the selection
+        for (const QItemSelectionRange& range : selection) {
+            all |= QRect(QPoint(range.left(), range.top()), QPoint(range.right(), range.bottom()));
+        }
+        first = m_model.index(all.top(), all.left());
+        last = m_model.index(all.bottom(), all.right());
     } else if (!isTable && m_heatmap->selected().isValid()) {
         first = last = m_heatmap->selected();
     }

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole window on a source in memory: what is opened, asked and answered, and what becomes of
+// the page when something fails.
+#include <QComboBox>
+#include <QDateEdit>
+#include <QDropEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+
+#include "core/import/demo_data.h"
+#include "tests/ui/main_window/sources.h"
+#include "ui/common/error_banner.h"
+#include "ui/events/events_panel.h"
+#include "ui/main_window/main_window.h"
+#include "ui/main_window/start_page.h"
+#include "ui/retention/heatmap_view.h"
+#include "ui/retention/question_bar.h"
+#include "ui/retention/retention_page.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+namespace {
+
+template <typename Widget>
+Widget* named(const QWidget& parent, const char* accessibleName) {
+    for (auto* widget : parent.findChildren<Widget*>()) {
+        if (widget->accessibleName() == QLatin1String(accessibleName)) {
+            return widget;
+        }
+    }
+    return nullptr;
+}
+
+QPushButton* button(const QWidget& parent, const char* text) {
+    for (auto* candidate : parent.findChildren<QPushButton*>()) {
+        if (candidate->text() == QString::fromUtf8(text)) {
+            return candidate;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+class TestWindow : public QObject {
+    Q_OBJECT
+private:
+    // A window whose first answer is there.
+    struct Opened {
+        explicit Opened(const std::shared_ptr<BitmapStore>& store = smallProduct())
+            : settled(&window, &MainWindow::settled)
+            , page(window.retentionPage())
+            , cohort(page.bar().cohort())
+            , returned(page.bar().returned()) {
+            window.show();
+            window.openSession(sessionOn(store), QStringLiteral("small.cohorts"));
+        }
+        [[nodiscard]] bool answers() { // at least once more
+            const auto before = settled.size();
+            return QTest::qWaitFor([&] { return settled.size() > before; }, 30'000) &&
+                   !page.isBusy();
+        }
+        [[nodiscard]] QString bannerText() const {
+            const auto* banner = page.findChild<ErrorBanner*>();
+            return banner->isHidden() ? QString() : banner->text();
+        }
+        [[nodiscard]] QString figure(int row, int column) const {
+            return page.model().index(row, column).data().toString();
+        }
+        Theme theme{ThemeChoice::Light};
+        MainWindow window{theme, false};
+        QSignalSpy settled;
+        RetentionPage& page;
+        QueryEdit& cohort;
+        QueryEdit& returned;
+    };
+
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+
+    void beginsWithTheStartPage() {
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        QVERIFY(window.findChild<StartPage*>()->isVisible());
+        QVERIFY(!window.retentionPage().isVisible());
+        QVERIFY(!window.findChild<EventsPanel*>()->isVisible());
+        QVERIFY(!named<QDateEdit>(window, "As of")->isEnabled());
+        QCOMPARE(window.windowTitle(), QStringLiteral("Cohortist"));
+    }
+
+    void showsTheFirstTable() {
+        Opened it;
+        QVERIFY(it.answers());
+        QVERIFY(it.page.isVisible());
+        QVERIFY(it.window.findChild<EventsPanel*>()->isVisible());
+        QCOMPARE(it.cohort.text(), QStringLiteral("signup@period"));
+        QCOMPARE(it.returned.text(), QStringLiteral("active@period"));
+        QCOMPARE(it.page.model().rowCount(), 32);
+        QCOMPARE(it.page.model().columnCount(), 14);
+        QCOMPARE(it.figure(1, 0), QStringLiteral("100"));
+        QCOMPARE(it.figure(1, 1), QStringLiteral("100.0"));
+        QVERIFY(it.figure(1, 2).startsWith(QStringLiteral("1"))); // a seventh
+        QVERIFY(it.window.windowTitle().contains(QStringLiteral("small.cohorts")));
+        QCOMPARE(named<QDateEdit>(it.window, "As of")->date(), QDate(2026, 5, 10));
+        QVERIFY(it.bannerText().isEmpty());
+    }
+
+    void asksAgainWhenTheQueryChanges() {
+        Opened it;
+        QVERIFY(it.answers());
+        QTest::keyClicks(&it.cohort, QStringLiteral(" & premium"));
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().table()->rows.size(), std::size_t{31});
+        QCOMPARE(it.figure(1, 0), QStringLiteral("0")); // the premium ones came on the first day
+        QVERIFY(!it.cohort.hasFault());
+    }
+
+    void everyPartOfTheQuestionAsksAgain() {
+        Opened it;
+        QVERIFY(it.answers());
+        auto* rows = named<QSpinBox>(it.window, "Rows");
+        rows->setValue(5);
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().rowCount(), 6);
+        named<QSpinBox>(it.window, "Last column")->setValue(2);
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().columnCount(), 4);
+        button(it.window, "Churn")->click();
+        QVERIFY(it.answers());
+        QCOMPARE(it.figure(1, 1), QStringLiteral("0.0"));
+        button(it.window, "First time")->click();
+        QVERIFY(it.answers());
+        QVERIFY(it.page.model().table()->question.isFirstTime);
+        auto* kind = named<QComboBox>(it.window, "When they came back");
+        kind->setCurrentIndex(2);
+        emit kind->activated(2);
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().headerData(2, Qt::Horizontal, Qt::DisplayRole).toString(),
+                 QStringLiteral("day 1-3"));
+        // The view alone asks nothing.
+        const auto before = it.settled.size();
+        button(it.window, "Users")->click();
+        QCOMPARE(it.figure(1, 1), QStringLiteral("100"));
+        QTest::qWait(300);
+        QCOMPARE(it.settled.size(), before);
+    }
+
+    void aFaultStandsAtItsPlaceAndKeepsTheTable() {
+        Opened it;
+        QVERIFY(it.answers());
+        const auto table = it.page.model().table();
+        it.cohort.setText(QStringLiteral("signup@period & nosuchthing@period"));
+        QVERIFY(it.answers());
+        QVERIFY(it.cohort.hasFault());
+        QCOMPARE(it.cohort.faultyText(), QStringLiteral("nosuchthing"));
+        QVERIFY(!it.returned.hasFault());
+        QCOMPARE(it.page.model().table(), table);
+        it.cohort.setText(QStringLiteral("signup@period & "));
+        QVERIFY(it.answers());
+        QVERIFY(it.cohort.hasFault());
+        it.returned.setText(QStringLiteral("(active"));
+        it.cohort.setText(QStringLiteral("signup@period"));
+        QVERIFY(it.answers());
+        QVERIFY(!it.cohort.hasFault());
+        QVERIFY(it.returned.hasFault());
+        QCOMPARE(it.page.model().table(), table);
+        it.returned.setText(QStringLiteral("active@period"));
+        QVERIFY(it.answers());
+        QVERIFY(!it.returned.hasFault());
+        QVERIFY(it.page.model().table() != table);
+    }
+
+    void mendsAMissingPeriodByOneClick() {
+        Opened it;
+        QVERIFY(it.answers());
+        it.cohort.setText(QStringLiteral("signup & premium"));
+        QVERIFY(it.answers());
+        auto* fix = button(it.window, "Add @period");
+        QVERIFY(fix != nullptr && fix->isVisible());
+        fix->click();
+        QCOMPARE(it.cohort.text(), QStringLiteral("signup@period & premium"));
+        QVERIFY(it.answers());
+        QVERIFY(!it.cohort.hasFault());
+        QVERIFY(!fix->isVisible());
+    }
+
+    void brokenBracketsAreTold() {
+        Opened it;
+        QVERIFY(it.answers());
+        auto* kind = named<QComboBox>(it.window, "When they came back");
+        kind->setCurrentIndex(2);
+        emit kind->activated(2);
+        QVERIFY(it.answers());
+        const auto table = it.page.model().table();
+        named<QLineEdit>(it.window, "Brackets")->setText(QStringLiteral("3-1"));
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().table(), table);
+        bool isTold = false;
+        for (const auto* label : it.page.findChildren<QLabel*>()) {
+            isTold = isTold ||
+                     (label->isVisible() && label->text().startsWith(QStringLiteral("Brackets")));
+        }
+        QVERIFY(isTold);
+        named<QLineEdit>(it.window, "Brackets")->setText(QStringLiteral("0, 1-2"));
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().columnCount(), 3);
+    }
+
+    void asOfMovesTheRows() {
+        Opened it;
+        QVERIFY(it.answers());
+        named<QDateEdit>(it.window, "As of")->setDate(QDate(2026, 5, 1));
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().table()->rows.back().period, *parsePeriod("2026-05-01"));
+    }
+
+    void eventsOfThePanelAreUsed() {
+        Opened it;
+        QVERIFY(it.answers());
+        auto* tree = it.window.findChild<EventsPanel*>()->findChild<QTreeView*>();
+        for (int row = 0; row < tree->model()->rowCount(); ++row) {
+            const QModelIndex index = tree->model()->index(row, 0);
+            if (index.data().toString().contains(QStringLiteral("two words"))) {
+                emit tree->activated(index);
+            }
+        }
+        QCOMPARE(it.cohort.text(), QStringLiteral("\"two words\"@period"));
+        QVERIFY(it.answers());
+        QCOMPARE(it.figure(1, 0), QStringLiteral("1"));
+        it.page.useEvent("odd\xff", true); // as from a menu; it is not in the source
+        QVERIFY(it.answers());
+        QVERIFY(it.returned.hasFault());
+    }
+
+    void emptySourcesSaySo() {
+        Opened it(std::make_shared<MemoryStore>(std::vector<MemoryKey>()));
+        QTRY_VERIFY(!it.settled.isEmpty());
+        QVERIFY(it.page.isVisible());
+        QVERIFY(!it.page.isBusy());
+        QVERIFY(it.page.model().table() == nullptr);
+        QStringList texts;
+        for (const auto* label : it.window.findChildren<QLabel*>()) {
+            if (label->isVisible()) {
+                texts.append(label->text());
+            }
+        }
+        QVERIFY(texts.contains(QStringLiteral("This source has no events.")));
+        QVERIFY(!texts.filter(QStringLiteral("no dated events")).isEmpty());
+        QVERIFY(!it.window.grab().isNull());
+        QCOMPARE(QString::fromStdString(it.page.csv()), QString());
+        QVERIFY(it.page.image().isNull());
+    }
+
+    void sourcesOfFlagsAloneSaySo() {
+        Opened it(std::make_shared<MemoryStore>(
+            std::vector<MemoryKey>{{"premium", Kind::Unique, 0, Bitmap{1}}}));
+        QTRY_VERIFY(!it.settled.isEmpty());
+        QVERIFY(it.page.model().table() == nullptr);
+        QVERIFY(!it.cohort.hasFault());
+    }
+
+    // The old source's answer is late: it must not stand in the new source's page.
+    void theNextSourceEndsTheQuestion() {
+        const auto gated = std::make_shared<GatedStore>(smallProduct());
+        Opened it(gated);
+        QTRY_VERIFY(it.page.isBusy());
+        it.window.openSession(sessionOn(std::make_shared<MemoryStore>(std::vector<MemoryKey>())),
+                              QStringLiteral("empty.cohorts"));
+        gated->setOpen(true);
+        QVERIFY(!it.page.isBusy());
+        QTest::qWait(100);
+        QVERIFY(it.page.model().table() == nullptr);
+        it.window.openSession(sessionOn(smallProduct()), QStringLiteral("again.cohorts"));
+        QVERIFY(it.answers());
+        QVERIFY(it.page.model().table() != nullptr);
+    }
+
+    void faultsGoWithTheirSource() {
+        Opened it;
+        QVERIFY(it.answers());
+        it.cohort.setText(QStringLiteral("nosuchthing@period"));
+        QVERIFY(it.answers());
+        it.window.openSession(sessionOn(std::make_shared<MemoryStore>(std::vector<MemoryKey>())),
+                              QStringLiteral("empty.cohorts"));
+        QVERIFY(!it.cohort.hasFault());
+        QVERIFY(it.cohort.toolTip().isEmpty());
+    }
+
+    void cancelsALongQuestion_data() {
+        QTest::addColumn<bool>("byKey");
+        QTest::newRow("Escape") << true;
+        QTest::newRow("button") << false;
+    }
+    void cancelsALongQuestion() {
+        QFETCH(bool, byKey);
+        const auto gated = std::make_shared<GatedStore>(smallProduct());
+        gated->setOpen(true);
+        Opened it(gated);
+        QVERIFY(it.answers());
+        const auto table = it.page.model().table();
+        gated->setOpen(false);
+        it.cohort.setText(QStringLiteral("active@period"));
+        QTRY_VERIFY(it.page.isBusy());
+        auto* cancel = button(it.window, "Cancel");
+        QVERIFY(cancel->isVisible());
+        QVERIFY(!it.window.grab().isNull()); // nothing is blocked
+        if (byKey) {
+            QTest::keyClick(&it.window, Qt::Key_Escape);
+        } else {
+            cancel->click();
+        }
+        QVERIFY(!it.page.isBusy());
+        QVERIFY(!cancel->isVisible());
+        QCOMPARE(it.page.model().table(), table); // what was there stays
+        QVERIFY(it.bannerText().isEmpty());       // cancelling is no error
+        gated->setOpen(true);
+        it.cohort.setText(QStringLiteral("signup@period & active@period"));
+        QVERIFY(it.answers());
+        QVERIFY(it.page.model().table() != table);
+    }
+
+    // A fault found in the new text must not be followed by an answer to the old one.
+    void aChangedQuestionIsNotAnsweredAsItWas() {
+        const auto gated = std::make_shared<GatedStore>(smallProduct());
+        gated->setOpen(true);
+        Opened it(gated);
+        QVERIFY(it.answers());
+        const auto table = it.page.model().table();
+        gated->setOpen(false);
+        it.cohort.setText(QStringLiteral("active@period"));
+        QTRY_VERIFY(it.page.isBusy());
+        it.cohort.setText(QStringLiteral("active@period &"));
+        QTRY_VERIFY(it.cohort.hasFault());
+        QVERIFY(!it.page.isBusy());
+        gated->setOpen(true);
+        QTest::qWait(100);
+        QCOMPARE(it.page.model().table(), table);
+        QVERIFY(it.cohort.hasFault());
+    }
+
+    void unreadableKeysShowInTheTable() {
+        const auto store = smallProduct();
+        store->failKey(
+            {*store->catalog()->find("active"), Kind::Day, parsePeriod("2026-05-05")->index},
+            KeyState::Damaged, "its checksum is wrong");
+        Opened it(store);
+        QVERIFY(it.answers());
+        QCOMPARE(it.figure(26, 1), QStringLiteral("unreadable")); // 5 May
+        QCOMPARE(it.figure(25, 1), QStringLiteral("100.0"));
+    }
+
+    void aMissingFileKeepsWhatIsOpen() {
+        Opened it;
+        QVERIFY(it.answers());
+        const auto table = it.page.model().table();
+        it.window.open(QStringLiteral("/no/such/file.cohorts"));
+        QVERIFY(it.answers());
+        QVERIFY(it.bannerText().contains(QStringLiteral("/no/such/file.cohorts")));
+        QCOMPARE(it.page.model().table(), table);
+        QVERIFY(it.window.windowTitle().contains(QStringLiteral("small.cohorts")));
+        QVERIFY(!button(it.window, "Cancel")->isVisible());
+        QVERIFY(button(it.window, "Choose another…") != nullptr);
+    }
+
+    void aMissingFileIsToldOnTheStartPage() {
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.open(QStringLiteral("/no/such/file.cohorts"));
+        QTRY_VERIFY(!settled.isEmpty());
+        const auto& start = *window.findChild<StartPage*>();
+        QVERIFY(start.isVisible() && start.banner().isVisible());
+        QVERIFY(start.banner().text().contains(QStringLiteral("/no/such/file.cohorts")));
+    }
+
+    void opensFilesThatAreDropped() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("dröpped.cohorts"));
+        DemoOptions options;
+        options.users = 200;
+        options.days = 10;
+        QVERIFY(writeDemo(options, path.toStdString(), {}).has_value());
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        const auto drop = [&window](const QList<QUrl>& urls) {
+            QMimeData data;
+            data.setUrls(urls);
+            QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+            enter.ignore();
+            QCoreApplication::sendEvent(&window, &enter);
+            if (enter.isAccepted()) {
+                QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+                QCoreApplication::sendEvent(&window, &event);
+            }
+            return enter.isAccepted();
+        };
+        QVERIFY(!drop({QUrl(QStringLiteral("https://example.org/a.cohorts"))}));
+        QVERIFY(!drop({}));
+        QVERIFY(!drop({QUrl::fromLocalFile(path), QUrl::fromLocalFile(path)}));
+        QVERIFY(drop({QUrl::fromLocalFile(path)}));
+        QTRY_VERIFY(!settled.isEmpty());
+        QVERIFY(window.windowTitle().contains(QStringLiteral("dröpped.cohorts")));
+        QVERIFY(window.retentionPage().model().table() != nullptr);
+    }
+
+    // "Drop one anywhere": on a query too, which would else take the path for a text.
+    void queriesLeaveDroppedFilesToTheWindow() {
+        Opened it;
+        QVERIFY(it.answers());
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(QStringLiteral("/tmp/none.cohorts"))});
+        data.setText(QStringLiteral("/tmp/none.cohorts")); // as file managers do
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        enter.ignore();
+        QCoreApplication::sendEvent(&it.cohort, &enter); // and on to his parents
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&it.cohort, &drop);
+        QTRY_VERIFY(it.bannerText().contains(QStringLiteral("/tmp/none.cohorts")));
+        QCOMPARE(it.cohort.text(), QStringLiteral("signup@period"));
+        QMimeData text;
+        text.setText(QStringLiteral("active"));
+        QDragEnterEvent textEnter({10, 10}, Qt::CopyAction, &text, Qt::LeftButton, {});
+        textEnter.ignore();
+        QCoreApplication::sendEvent(&it.cohort, &textEnter);
+        QVERIFY(textEnter.isAccepted());
+    }
+
+    void closesWhileItCounts() {
+        const auto gated = std::make_shared<GatedStore>(smallProduct());
+        {
+            Opened it(gated);
+            QTRY_VERIFY(it.page.isBusy());
+        }
+        QCOMPARE(gated.use_count(), 1L);
+    }
+
+    void smallTables() {
+        const std::int32_t day = parsePeriod("2026-05-01")->index;
+        Opened it(std::make_shared<MemoryStore>(
+            std::vector<MemoryKey>{{"signup", Kind::Day, day, Bitmap{1}}}));
+        QVERIFY(it.answers());
+        named<QSpinBox>(it.window, "Rows")->setValue(1);
+        named<QSpinBox>(it.window, "Last column")->setValue(0);
+        QVERIFY(it.answers());
+        QCOMPARE(it.page.model().rowCount(), 2);
+        QCOMPARE(it.page.model().columnCount(), 2);
+        QVERIFY(!it.window.grab().isNull());
+        it.window.resize(300, 200);
+        QVERIFY(!it.window.grab().isNull());
+    }
+};
+
+QTEST_MAIN(TestWindow)
+#include "test_window.moc"
