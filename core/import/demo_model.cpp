@@ -80,7 +80,8 @@ void Model::spreadSignups() {
 }
 
 std::uint32_t Model::outage() const {
-    return m_days < 10 ? m_days : m_days - m_days / 4 - 2;
+    constexpr std::uint32_t kDaysBeforeEnd = 13; // so that a first look at the table meets it
+    return m_days < 2 * kDaysBeforeEnd ? m_days : m_days - kDaysBeforeEnd;
 }
 
 std::uint32_t Model::ageOf(std::uint32_t user, std::uint32_t day) const {

@@ -8,20 +8,25 @@
 #include <QPalette>
 #include <QSvgRenderer>
 
+#include "ui/common/colors.h"
+
 namespace cohortist {
 
 namespace {
 
+using Tint = QColor Colors::*;
+
 class TintedEngine final : public QIconEngine {
 public:
-    explicit TintedEngine(QByteArray svg)
-        : m_svg(std::move(svg)) {}
+    explicit TintedEngine(QByteArray svg, Tint tint)
+        : m_svg(std::move(svg))
+        , m_tint(tint) {}
 
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
-        const auto group = mode == QIcon::Disabled ? QPalette::Disabled : QPalette::Active;
+        const Colors& colors = Colors::of(QGuiApplication::palette());
         QByteArray tinted = m_svg;
         tinted.replace("currentColor",
-                       QGuiApplication::palette().color(group, QPalette::Text).name().toLatin1());
+                       (mode == QIcon::Disabled ? colors.faint : colors.*m_tint).name().toLatin1());
         QSvgRenderer(tinted).render(painter, QRectF(rect));
     }
 
@@ -33,19 +38,28 @@ public:
         return pixmap;
     }
 
-    [[nodiscard]] QIconEngine* clone() const override { return new TintedEngine(m_svg); }
+    [[nodiscard]] QIconEngine* clone() const override { return new TintedEngine(m_svg, m_tint); }
 
 private:
     QByteArray m_svg;
+    Tint m_tint;
 };
+
+QIcon tintedIcon(const QString& name, Tint tint) {
+    QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
+    const bool isOpen = file.open(QIODevice::ReadOnly);
+    Q_ASSERT(isOpen);
+    return QIcon(new TintedEngine(isOpen ? file.readAll() : QByteArray(), tint));
+}
 
 } // namespace
 
 QIcon themedIcon(const QString& name) {
-    QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
-    const bool isOpen = file.open(QIODevice::ReadOnly);
-    Q_ASSERT(isOpen);
-    return QIcon(new TintedEngine(isOpen ? file.readAll() : QByteArray()));
+    return tintedIcon(name, &Colors::text);
+}
+
+QIcon dotIcon(Dot dot) {
+    return tintedIcon(QStringLiteral("dot"), dot == Dot::Good ? &Colors::good : &Colors::faint);
 }
 
 QIcon applicationIcon() {

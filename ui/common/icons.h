@@ -12,4 +12,8 @@ namespace cohortist {
 [[nodiscard]] QIcon themedIcon(const QString& name);
 [[nodiscard]] QIcon applicationIcon();
 
+// A source's state as a coloured dot, in the colours of the theme that is on when it is painted.
+enum class Dot { Good, Off };
+[[nodiscard]] QIcon dotIcon(Dot dot);
+
 } // namespace cohortist

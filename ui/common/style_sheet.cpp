@@ -71,7 +71,7 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
 QPushButton[role="link"]:focus { border-color: @accent; }
 
 QTreeView, QListView { background: @panel; border: none; outline: none; }
-QTreeView::item { min-height: 25px; border: none; }
+QTreeView::item { min-height: 25px; border: none; padding-right: 8px; }
 QTreeView::item:selected { background: @selection; color: @text; }
 QTreeView::item:hover:!selected { background: @raised; }
 QTableView { background: @panel; border: none; gridline-color: @faintLine; selection-background-color: @selection; selection-color: @text; }

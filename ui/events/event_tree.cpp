@@ -24,6 +24,17 @@ std::string groupOf(const std::string& name) {
     return colon == std::string::npos || colon == 0 ? std::string() : name.substr(0, colon);
 }
 
+// How much there is, in the kind that an analyst counts in first: "180 days".
+QString storedText(const EventEntry& entry) {
+    for (const Kind kind : {Kind::Day, Kind::Week, Kind::Month, Kind::Hour}) {
+        if (entry.hasKind(kind)) {
+            const std::uint64_t count = entry.of(kind).count();
+            return stepsText(static_cast<int>(count), granularityOf(kind));
+        }
+    }
+    return {};
+}
+
 QList<QStandardItem*> rowFor(const EventEntry& entry, const std::string& shown) {
     const EventSummary summary = summarise(entry);
     QStringList kinds;
@@ -31,8 +42,7 @@ QList<QStandardItem*> rowFor(const EventEntry& entry, const std::string& shown) 
         kinds << QCoreApplication::translate("core", std::string(nameOf(kind)).c_str());
     }
     auto* name = new QStandardItem(QString::fromStdString(printName(shown)));
-    auto* detail = new QStandardItem(
-        isDated(entry) ? Texts::tr("%1 keys").arg(countText(summary.keys)) : Texts::tr("flag"));
+    auto* detail = new QStandardItem(isDated(entry) ? storedText(entry) : Texts::tr("flag"));
     QString tip = QString::fromStdString(printName(entry.name));
     if (summary.first) {
         tip += QLatin1Char('\n') + Texts::tr("%1 to %2")

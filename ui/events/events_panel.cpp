@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -18,6 +19,7 @@ namespace cohortist {
 
 EventsPanel::EventsPanel(QWidget* parent)
     : QWidget(parent)
+    , m_heading(new QWidget)
     , m_count(new QLabel)
     , m_search(new QLineEdit)
     , m_tree(new QTreeView)
@@ -25,17 +27,9 @@ EventsPanel::EventsPanel(QWidget* parent)
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 10, 0, 0);
+    layout->setContentsMargins(0, 2, 0, 0);
     layout->setSpacing(8);
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(12, 0, 12, 0);
-    auto* title = new QLabel(tr("Events"));
-    title->setObjectName(QStringLiteral("title"));
-    m_count->setObjectName(QStringLiteral("dim"));
-    head->addWidget(title);
-    head->addWidget(m_count);
-    head->addStretch(1);
-    layout->addLayout(head);
+    createHeading();
     auto* field = new QHBoxLayout;
     field->setContentsMargins(12, 0, 12, 0);
     m_search->setPlaceholderText(tr("Find events"));
@@ -68,6 +62,26 @@ EventsPanel::EventsPanel(QWidget* parent)
         }
     });
     connect(m_tree, &QTreeView::customContextMenuRequested, this, &EventsPanel::offerMenu);
+}
+
+void EventsPanel::createHeading() {
+    m_heading->setObjectName(QStringLiteral("panel"));
+    m_heading->setAttribute(Qt::WA_StyledBackground);
+    auto* row = new QHBoxLayout(m_heading);
+    row->setContentsMargins(12, 6, 8, 4);
+    auto* title = new QLabel(tr("Events"));
+    title->setObjectName(QStringLiteral("title"));
+    m_count->setObjectName(QStringLiteral("dim"));
+    auto* close = new QToolButton;
+    close->setProperty("role", "flat");
+    close->setIcon(themedIcon(QStringLiteral("close")));
+    close->setToolTip(tr("Hide the events (Ctrl+Shift+L shows them again)"));
+    close->setAccessibleName(tr("Hide the events"));
+    connect(close, &QToolButton::clicked, this, &EventsPanel::closeWanted);
+    row->addWidget(title);
+    row->addWidget(m_count);
+    row->addStretch(1);
+    row->addWidget(close);
 }
 
 void EventsPanel::setCatalog(std::shared_ptr<const EventCatalog> catalog) {

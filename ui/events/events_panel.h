@@ -23,18 +23,23 @@ public:
 
     void setCatalog(std::shared_ptr<const EventCatalog> catalog); // null: none
     void find(); // puts the cursor into the search field
+    // Title, number of events and a close button: the dock's title bar, by which it is moved.
+    [[nodiscard]] QWidget* heading() const { return m_heading; }
     [[nodiscard]] QLineEdit& searchField() const { return *m_search; }
     [[nodiscard]] const QStandardItemModel& events() const { return m_events; }
 
 signals:
     void chosen(const QByteArray& name, bool asReturn);
+    void closeWanted();
 
 private:
+    void createHeading();
     void refill();
     void offerMenu(const QPoint& position);
 
     std::shared_ptr<const EventCatalog> m_catalog;
     QStandardItemModel m_events;
+    QWidget* m_heading;
     QLabel* m_count;
     QLineEdit* m_search;
     QTreeView* m_tree;

@@ -88,7 +88,8 @@ void MainWindow::addDock() {
     m_dock = new QDockWidget(tr("Events"), this);
     m_dock->setObjectName(QStringLiteral("eventsDock"));
     m_dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
-    m_dock->setTitleBarWidget(new QWidget(m_dock)); // the panel has a heading of its own
+    m_dock->setTitleBarWidget(m_events->heading());
+    connect(m_events, &EventsPanel::closeWanted, m_dock, &QWidget::hide);
     m_dock->setWidget(m_events);
     addDockWidget(Qt::LeftDockWidgetArea, m_dock);
     resizeDocks({m_dock}, {264}, Qt::Horizontal);
@@ -162,7 +163,7 @@ void MainWindow::createToolBar() {
     bar->setMovable(false);
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
     m_source->setToolTip(tr("Open another snapshot (Ctrl+O)"));
-    m_source->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     connect(m_source, &QToolButton::clicked, this, &MainWindow::chooseFile);
     bar->addWidget(m_source);
     auto* label = new QLabel(tr("As of"));
@@ -248,7 +249,9 @@ void MainWindow::openSession(std::shared_ptr<Session> session, const QString& pa
 void MainWindow::showSource() {
     const bool isOpen = m_session != nullptr;
     const QString name = isOpen ? QFileInfo(m_path).fileName() : tr("No source");
-    m_source->setText(isOpen ? tr("● %1   %2").arg(name, tr("snapshot")) : name);
+    m_source->setText(isOpen ? tr("%1 · %2", "a source: its kind").arg(name, tr("snapshot"))
+                             : name);
+    m_source->setIcon(isOpen ? dotIcon(Dot::Good) : dotIcon(Dot::Off));
     m_asOf->setEnabled(isOpen);
     m_status->setSource(
         isOpen ? tr("%1 · %2 events").arg(name, countText(m_session->catalog()->size()))

@@ -2,19 +2,17 @@
 #include "ui/retention/heatmap_painter.h"
 
 #include <QPainter>
-#include <QPainterPath>
 #include <QPalette>
 
 #include <algorithm>
 
 #include "ui/common/color_map.h"
 #include "ui/common/colors.h"
+#include "ui/retention/heatmap_cells.h"
 
 namespace cohortist {
 
 namespace {
-
-using State = RetentionCell::State;
 
 constexpr int kGap = 1;
 constexpr int kRadius = 3;
@@ -111,35 +109,10 @@ private:
         const auto& cell =
             m_table.rows[static_cast<std::size_t>(row)].cells[static_cast<std::size_t>(column)];
         const QRectF rect = QRectF(cellRect(row, column)).adjusted(kGap, kGap, -kGap, -kGap);
-        m_painter.setPen(Qt::NoPen);
-        switch (cell.state) {
-        case State::Future:
-            m_painter.setBrush(m_colors.raised);
-            m_painter.drawRoundedRect(rect, kRadius, kRadius);
-            return;
-        case State::Missing:
-            m_painter.setPen(QPen(m_colors.faint, 1, Qt::DashLine));
-            m_painter.setBrush(Qt::NoBrush);
-            m_painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
-            m_painter.setPen(m_colors.dim);
-            m_painter.drawText(rect, Qt::AlignCenter, QStringLiteral("–"));
-            return;
-        case State::Empty:
-            m_painter.setBrush(m_colors.faintLine);
-            m_painter.drawRoundedRect(rect, kRadius, kRadius);
-            return;
-        case State::Unreadable:
-            paintWarning(rect);
-            return;
-        case State::Value:
-        case State::Partial:
-            break;
-        }
         const QColor ground = sequentialColor(shareOf(cell), m_colors.isDark);
-        m_painter.setBrush(ground);
-        m_painter.drawRoundedRect(rect, kRadius, kRadius);
-        if (cell.state == State::Partial) {
-            paintStripes(rect, stripeColorOn(ground));
+        paintCellState(m_painter, rect, cell.state, ground, m_colors);
+        if (!holdsNumber(cell)) {
+            return;
         }
         m_painter.setPen(textColorOn(ground));
         m_painter.drawText(rect, Qt::AlignCenter, figureText(cell, m_scene.model.view()));
@@ -152,33 +125,6 @@ private:
                        : static_cast<double>(cell.count) / static_cast<double>(m_largestCount);
         }
         return cell.rate.value_or(0);
-    }
-
-    void paintStripes(const QRectF& rect, const QColor& color) {
-        QPainterPath path;
-        path.addRoundedRect(rect, kRadius, kRadius);
-        m_painter.save();
-        m_painter.setClipPath(path, Qt::IntersectClip);
-        m_painter.setPen(QPen(color, 2));
-        for (double x = rect.left() - rect.height(); x < rect.right(); x += 7) {
-            m_painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()));
-        }
-        m_painter.restore();
-    }
-
-    void paintWarning(const QRectF& rect) {
-        m_painter.setPen(QPen(m_colors.error, 1));
-        m_painter.setBrush(Qt::NoBrush);
-        m_painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
-        const QPointF middle = rect.center();
-        QPainterPath triangle(middle + QPointF(0, -7));
-        triangle.lineTo(middle + QPointF(7, 5));
-        triangle.lineTo(middle + QPointF(-7, 5));
-        triangle.closeSubpath();
-        m_painter.setPen(QPen(m_colors.error, 1.4));
-        m_painter.drawPath(triangle);
-        m_painter.drawLine(middle + QPointF(0, -2), middle + QPointF(0, 1));
-        m_painter.drawPoint(middle + QPointF(0, 3.2));
     }
 
     void paintRowHeadings() {

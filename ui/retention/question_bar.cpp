@@ -42,6 +42,7 @@ QuestionBar::QuestionBar(QWidget* parent)
     : QWidget(parent)
     , m_cohort(new QueryEdit)
     , m_returned(new QueryEdit)
+    , m_article(word({}))
     , m_by(new QComboBox)
     , m_kind(new QComboBox)
     , m_brackets(new QLineEdit(QStringLiteral("0, 1-3, 4-7")))
@@ -86,8 +87,8 @@ void QuestionBar::addSentence() {
     auto* sentence = new QWidget;
     auto* flow = new FlowLayout(sentence, 8, 6);
     for (QWidget* part : std::initializer_list<QWidget*>{
-             word(tr("Users who did")), m_cohort, word(tr("in a")), m_by,
-             word(tr("and came back to")), m_returned, m_kind, m_brackets}) {
+             word(tr("Users who did")), m_cohort, m_article, m_by, word(tr("and came back to")),
+             m_returned, m_kind, m_brackets}) {
         flow->addWidget(part);
     }
     layout()->addWidget(sentence);
@@ -146,7 +147,11 @@ void QuestionBar::addFault() {
 }
 
 void QuestionBar::retitle() {
-    const QString unit = unitName(static_cast<Granularity>(m_by->currentData().toInt()));
+    const auto by = static_cast<Granularity>(m_by->currentData().toInt());
+    const QString unit = unitName(by);
+    m_article->setText(by == Granularity::Hour  ? tr("in an", "… hour")
+                       : by == Granularity::Day ? tr("on a", "… day")
+                                                : tr("in a", "… week, month or year"));
     m_kind->setItemText(0, tr("on the %1").arg(unit));
     m_kind->setItemText(1, tr("on the %1 or later").arg(unit));
     m_kind->setItemText(2, tr("within %1s").arg(unit));

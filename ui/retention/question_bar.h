@@ -46,6 +46,7 @@ private:
 
     QueryEdit* m_cohort;
     QueryEdit* m_returned;
+    QLabel* m_article;
     QComboBox* m_by;
     QComboBox* m_kind;
     QLineEdit* m_brackets;

@@ -18,6 +18,7 @@
 #include "ui/common/numbers.h"
 #include "ui/common/query_words.h"
 #include "ui/common/segmented_control.h"
+#include "ui/retention/heatmap_legend.h"
 #include "ui/retention/heatmap_view.h"
 #include "ui/retention/question_bar.h"
 
@@ -59,7 +60,7 @@ RetentionPage::RetentionPage(JobRunner& runner, QWidget* parent)
     , m_views(new QStackedWidget)
     , m_heatmap(new HeatmapView(m_model))
     , m_table(new QTableView)
-    , m_legend(new QLabel)
+    , m_legend(new HeatmapLegend)
     , m_cost(new QLabel) {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
@@ -89,12 +90,10 @@ void RetentionPage::addViews() {
     static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_views, 1);
 
     auto* foot = new QHBoxLayout;
-    m_legend->setObjectName(QStringLiteral("dim"));
-    m_legend->setWordWrap(true);
     m_cost->setObjectName(QStringLiteral("dim"));
     foot->addWidget(m_viewChoice);
     foot->addSpacing(8);
-    foot->addWidget(m_legend, 1);
+    foot->addWidget(m_legend, 1, Qt::AlignVCenter);
     foot->addWidget(m_cost);
     static_cast<QVBoxLayout*>(layout())->addLayout(foot);
 }
@@ -107,7 +106,7 @@ void RetentionPage::setSession(std::shared_ptr<Session> session) {
     m_bar->clearFault();
     m_model.setTable(nullptr);
     m_cost->clear();
-    showLegend();
+    m_legend->setText({});
     m_bar->setCatalog(m_session->catalog());
     const auto start = startingEvent(*m_session->catalog(), {"signup", "sign-up", "register"});
     const auto back = startingEvent(*m_session->catalog(), {"active", "login"});
@@ -203,7 +202,7 @@ void RetentionPage::take(Result<RetentionAnswer> answer) {
     const QString cost =
         tr("%1 keys read in %2").arg(countText(answer->cost.keysRead), durationText(milliseconds));
     m_cost->setText(cost);
-    showLegend();
+    m_legend->setTable(*m_model.table());
     emit answered(cost);
     emit settled();
 }
@@ -228,15 +227,6 @@ void RetentionPage::showQueryFault(const Error& error) {
         m_bar->showFault(whole(error), {}, {});
     }
     emit settled();
-}
-
-void RetentionPage::showLegend() {
-    QStringList parts = {tr("hatched: still running"), tr("dash: no data in the source"),
-                         tr("blank: not yet")};
-    if (m_model.table()) {
-        parts += tableNotes(*m_model.table());
-    }
-    m_legend->setText(parts.join(QStringLiteral("   ·   ")));
 }
 
 void RetentionPage::copy(bool withHeadings) const {

@@ -18,6 +18,7 @@ class QTableView;
 namespace cohortist {
 
 class ErrorBanner;
+class HeatmapLegend;
 class HeatmapView;
 class QuestionBar;
 class SegmentedControl;
@@ -55,7 +56,6 @@ private:
     void ask();
     void take(Result<RetentionAnswer> answer);
     void showQueryFault(const Error& error);
-    void showLegend();
     void setBusy(bool isBusy);
 
     JobRunner& m_runner;
@@ -71,7 +71,7 @@ private:
     QStackedWidget* m_views;
     HeatmapView* m_heatmap;
     QTableView* m_table;
-    QLabel* m_legend;
+    HeatmapLegend* m_legend;
     QLabel* m_cost;
 };
 
