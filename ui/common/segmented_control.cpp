@@ -2,6 +2,7 @@
 #include "ui/common/segmented_control.h"
 
 #include <QButtonGroup>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPushButton>
 
@@ -27,6 +28,7 @@ SegmentedControl::SegmentedControl(const QString& name, const QStringList& choic
         layout->addWidget(button);
     }
     m_group->button(0)->setChecked(true);
+    makeRoom();
     connect(m_group, &QButtonGroup::idClicked, this, &SegmentedControl::changed);
 }
 
@@ -42,6 +44,25 @@ void SegmentedControl::setChoice(int index, const QString& text) {
     m_group->button(index)->setText(text);
     m_group->button(index)->setAccessibleName(
         tr("%1: %2", "choice of: one choice").arg(accessibleName(), text));
+    makeRoom();
+}
+
+// The style sheet makes the chosen one bold, which the size hint knows nothing of.
+void SegmentedControl::makeRoom() {
+    constexpr int kAround = 2 * 8 + 2; // padding and border
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics metrics(bold);
+    for (QAbstractButton* button : m_group->buttons()) {
+        button->setMinimumWidth(metrics.horizontalAdvance(button->text()) + kAround);
+    }
+}
+
+void SegmentedControl::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) {
+        makeRoom();
+    }
 }
 
 void SegmentedControl::setChoiceToolTip(int index, const QString& text) {

@@ -23,7 +23,12 @@ public:
 signals:
     void changed(int index); // by the user
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
+    void makeRoom(); // for each choice as it is written when chosen
+
     QButtonGroup* m_group;
 };
 

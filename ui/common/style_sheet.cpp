@@ -28,6 +28,7 @@ QStatusBar QLabel { color: @dim; }
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QWidget#panel { background: @panel; }
+QPushButton[role="card"] QLabel, QFrame#recentList QLabel { background: transparent; }
 QLabel#dim { color: @dim; }
 QLabel#title { font-weight: 600; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
@@ -59,13 +60,13 @@ QToolButton[role="button"]::menu-indicator, QToolBar QToolButton::menu-indicator
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
 QToolButton[role="flat"]:hover { background: @accentGround; }
 QToolButton[role="flat"]:focus { border-color: @accent; }
-QPushButton[segment] { border-radius: 0px; padding: 0px 9px; color: @dim; }
+QPushButton[segment] { border-radius: 0px; padding: 0px 8px; color: @dim; }
 QPushButton[segment="first"] { border-top-left-radius: 5px; border-bottom-left-radius: 5px; border-right: none; }
 QPushButton[segment="middle"] { border-right: none; }
 QPushButton[segment="last"] { border-top-right-radius: 5px; border-bottom-right-radius: 5px; }
 QPushButton[segment]:checked { background: @accentGround; color: @text; font-weight: 600; }
 QPushButton[segment]:focus { text-decoration: underline; color: @text; }
-QPushButton[role="card"] { background: @panel; border: 1px solid @line; border-radius: 7px; text-align: left; padding: 14px; }
+QPushButton[role="card"] { background: @panel; border: 1px solid @line; border-radius: 7px; padding: 0px; min-height: 7.5em; }
 QPushButton[role="card"]:hover, QPushButton[role="card"]:focus { border-color: @accent; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 0px 2px; }
 QPushButton[role="link"]:focus { border-color: @accent; }

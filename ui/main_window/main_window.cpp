@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QBuffer>
 #include <QDateEdit>
+#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
@@ -16,11 +17,13 @@
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QTimeZone>
 #include <QToolBar>
 #include <QToolButton>
 
 #include "core/export/output_file.h"
+#include "core/import/demo_data.h"
 #include "ui/common/error_banner.h"
 #include "ui/common/icons.h"
 #include "ui/common/messages.h"
@@ -28,6 +31,7 @@
 #include "ui/events/events_panel.h"
 #include "ui/main_window/start_page.h"
 #include "ui/main_window/status_line.h"
+#include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
 
 namespace cohortist {
@@ -169,14 +173,14 @@ void MainWindow::createToolBar() {
     auto* label = new QLabel(tr("As of"));
     label->setObjectName(QStringLiteral("dim"));
     label->setContentsMargins(6, 0, 0, 0);
-    bar->addWidget(label);
+    m_asOfParts.append(bar->addWidget(label));
     m_asOf->setCalendarPopup(true);
     m_asOf->setDisplayFormat(QStringLiteral("d MMM yyyy"));
     m_asOf->setToolTip(tr("Look at the data as it was at the end of this day"));
     m_asOf->setAccessibleName(tr("As of"));
     m_asOf->setKeyboardTracking(false);
     m_asOf->setMinimumWidth(132);
-    bar->addWidget(m_asOf);
+    m_asOfParts.append(bar->addWidget(m_asOf));
     connect(m_asOf, &QDateEdit::dateChanged, this, [this](QDate day) {
         m_page->setAsOf(
             endOf({Granularity::Day, static_cast<std::int32_t>(QDate(1970, 1, 1).daysTo(day))}));
@@ -187,6 +191,7 @@ void MainWindow::createToolBar() {
 void MainWindow::connectPage() {
     connect(m_start, &StartPage::openWanted, this, &MainWindow::chooseFile);
     connect(m_start, &StartPage::recentChosen, this, &MainWindow::open);
+    connect(m_start, &StartPage::demoWanted, this, &MainWindow::openDemo);
     connect(m_events, &EventsPanel::chosen, this, [this](const QByteArray& name, bool asReturn) {
         m_page->useEvent(name.toStdString(), asReturn);
     });
@@ -211,6 +216,32 @@ void MainWindow::chooseFile() {
     }
 }
 
+// Made once, beside the user's other data of this program.
+void MainWindow::openDemo() {
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation));
+    const QString path = folder.filePath(QStringLiteral("demo.cohorts"));
+    if (QFileInfo::exists(path)) {
+        open(path);
+        return;
+    }
+    folder.mkpath(QStringLiteral("."));
+    m_opening = path;
+    m_status->setJob(tr("Making the demo"));
+    m_runner.run(
+        this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
+        [target = path.toStdString()](const JobContext& job) {
+            return writeDemo(DemoOptions(), target, job);
+        },
+        [this, path](const Result<void>& made) {
+            if (made) {
+                open(path);
+            } else {
+                failToOpen(made.error());
+            }
+        },
+        [this](Progress progress) { m_status->setProgress(progress); });
+}
+
 void MainWindow::open(const QString& path) {
     m_opening = path;
     showJob();
@@ -222,17 +253,23 @@ void MainWindow::open(const QString& path) {
 }
 
 void MainWindow::take(const QString& path, Result<std::unique_ptr<Session>> opened) {
-    m_opening.clear();
-    showJob();
     if (!opened) {
-        // What was open stays open: the banner stands on whichever page is shown.
-        m_page->showError(opened.error(), tr("Choose another…"), [this] { chooseFile(); });
-        m_start->banner().show(opened.error(), tr("Choose another…"), [this] { chooseFile(); });
-        emit settled();
+        failToOpen(opened.error());
         return;
     }
+    m_opening.clear();
+    showJob();
     remember(path);
     openSession(std::move(*opened), path);
+}
+
+// What was open stays open: the banner stands on whichever page is shown.
+void MainWindow::failToOpen(const Error& error) {
+    m_opening.clear();
+    showJob();
+    m_page->showError(error, tr("Choose another…"), [this] { chooseFile(); });
+    m_start->banner().show(error, tr("Choose another…"), [this] { chooseFile(); });
+    emit settled();
 }
 
 void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path) {
@@ -244,6 +281,7 @@ void MainWindow::openSession(std::shared_ptr<Session> session, const QString& pa
     m_pages->setCurrentWidget(m_page);
     m_dock->show();
     m_page->setSession(m_session);
+    m_page->bar().cohort().setFocus();
 }
 
 void MainWindow::showSource() {
@@ -252,7 +290,9 @@ void MainWindow::showSource() {
     m_source->setText(isOpen ? tr("%1 · %2", "a source: its kind").arg(name, tr("snapshot"))
                              : name);
     m_source->setIcon(isOpen ? dotIcon(Dot::Good) : dotIcon(Dot::Off));
-    m_asOf->setEnabled(isOpen);
+    for (QAction* part : m_asOfParts) {
+        part->setVisible(isOpen);
+    }
     m_status->setSource(
         isOpen ? tr("%1 · %2 events").arg(name, countText(m_session->catalog()->size()))
                : tr("Nothing is open"));

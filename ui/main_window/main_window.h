@@ -48,6 +48,8 @@ private:
     void addDock();
     void connectPage();
     void chooseFile();
+    void openDemo();
+    void failToOpen(const Error& error);
     void take(const QString& path, Result<std::unique_ptr<Session>> opened);
     void showSource();
     void showJob();
@@ -74,6 +76,7 @@ private:
     StatusLine* m_status;
     QToolButton* m_source;
     QDateEdit* m_asOf;
+    QList<QAction*> m_asOfParts;
     QMenu* m_recentMenu;
     QDockWidget* m_dock;
     QList<QAction*> m_tableActions; // of no use without a table

@@ -1,74 +1,130 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/start_page.h"
 
+#include <QDir>
 #include <QFileInfo>
+#include <QFrame>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include "ui/common/error_banner.h"
-#include "ui/common/messages.h"
 
 namespace cohortist {
+
+namespace {
+
+constexpr int kColumnWidth = 720;
+
+QLabel* dimLabel(const QString& text) {
+    auto* label = new QLabel(text);
+    label->setObjectName(QStringLiteral("dim"));
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+// A large button with a title and what it is for.
+QPushButton* card(const QString& title, const QString& text, const QString& shortcut) {
+    auto* button = new QPushButton;
+    button->setProperty("role", "card");
+    button->setAccessibleName(title);
+    button->setAccessibleDescription(text);
+    button->setToolTip(QStringLiteral("%1 (%2)").arg(title, shortcut));
+    button->setFixedWidth(232);
+    auto* layout = new QVBoxLayout(button);
+    layout->setContentsMargins(14, 12, 14, 12);
+    layout->setSpacing(4);
+    auto* heading = new QLabel(title);
+    heading->setObjectName(QStringLiteral("title"));
+    auto* what = dimLabel(text);
+    what->setWordWrap(true);
+    for (QLabel* label : {heading, what, dimLabel(shortcut)}) {
+        label->setAttribute(Qt::WA_TransparentForMouseEvents);
+        layout->addWidget(label);
+    }
+    return button;
+}
+
+QPushButton* link(const QString& text) {
+    auto* button = new QPushButton(text);
+    button->setProperty("role", "link");
+    button->setCursor(Qt::PointingHandCursor);
+    return button;
+}
+
+} // namespace
 
 StartPage::StartPage(QWidget* parent)
     : QWidget(parent)
     , m_banner(new ErrorBanner)
-    , m_recent(new QVBoxLayout) {
-    setObjectName(QStringLiteral("panel"));
-    setAttribute(Qt::WA_StyledBackground);
-    auto* title = new QLabel(tr("Open a snapshot to explore its cohorts"));
+    , m_recentTitle(new QLabel(tr("Recent")))
+    , m_recent(new QFrame) {
+    auto* title = new QLabel(tr("Whose behaviour do you want to see?"));
     QFont large = title->font();
-    large.setPointSizeF(large.pointSizeF() * 1.5);
+    large.setPointSizeF(large.pointSizeF() * 1.7);
     large.setWeight(QFont::DemiBold);
     title->setFont(large);
-    auto* text =
-        new QLabel(tr("A snapshot is a .cohorts file. Drop one anywhere on this window, or "
-                      "choose it."));
-    text->setObjectName(QStringLiteral("dim"));
-    text->setWordWrap(true);
-    auto* open = new QPushButton(tr("Open snapshot…"));
-    open->setToolTip(tr("Open a snapshot (Ctrl+O)"));
-    open->setDefault(true);
+    auto* open = card(tr("Open a file…"), tr("A .cohorts snapshot. Or drop it on this window."),
+                      QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
+    m_recentTitle->setObjectName(QStringLiteral("title"));
+    m_recent->setObjectName(QStringLiteral("recentList"));
+    new QVBoxLayout(m_recent); // the frame's
+    m_recent->layout()->setContentsMargins(12, 6, 12, 6);
+    m_recent->layout()->setSpacing(2);
+    auto* demo = new QHBoxLayout;
+    demo->setSpacing(4);
+    auto* demoLink = link(tr("Open the demo"));
+    connect(demoLink, &QPushButton::clicked, this, &StartPage::demoWanted);
+    demo->addWidget(dimLabel(tr("New here?")));
+    demo->addWidget(demoLink);
+    demo->addWidget(dimLabel(tr("A made-up product: 200,000 users, 180 days.")));
+    demo->addStretch(1);
 
-    auto* column = new QVBoxLayout;
-    column->setSpacing(12);
-    column->addWidget(title);
-    column->addWidget(text);
-    column->addWidget(open, 0, Qt::AlignLeft);
-    column->addSpacing(8);
-    m_recent->setSpacing(2);
-    column->addLayout(m_recent);
+    auto* column = new QWidget;
+    column->setFixedWidth(kColumnWidth);
+    auto* parts = new QVBoxLayout(column);
+    parts->setContentsMargins({});
+    parts->setSpacing(8);
+    parts->addWidget(title);
+    parts->addWidget(dimLabel(tr("Cohortist reads the bitmaps that bitmapist writes.")));
+    parts->addSpacing(12);
+    parts->addWidget(open, 0, Qt::AlignLeft);
+    parts->addSpacing(12);
+    parts->addWidget(m_recentTitle);
+    parts->addWidget(m_recent);
+    parts->addLayout(demo);
+
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->addWidget(m_banner);
-    layout->addStretch(2);
-    auto* middle = new QHBoxLayout;
-    middle->addStretch(1);
-    middle->addLayout(column, 2);
-    middle->addStretch(1);
-    layout->addLayout(middle);
+    layout->addStretch(1);
+    layout->addWidget(column, 0, Qt::AlignHCenter);
     layout->addStretch(3);
+    setRecent({});
 }
 
 void StartPage::setRecent(const QStringList& paths) {
-    while (QLayoutItem* item = m_recent->takeAt(0)) {
+    m_recentTitle->setVisible(!paths.isEmpty());
+    m_recent->setVisible(!paths.isEmpty());
+    while (QLayoutItem* item = m_recent->layout()->takeAt(0)) {
         delete item->widget();
         delete item;
     }
-    if (paths.isEmpty()) {
-        return;
-    }
-    auto* title = new QLabel(tr("Recent"));
-    title->setObjectName(QStringLiteral("title"));
-    m_recent->addWidget(title);
     for (const QString& path : paths) {
-        auto* link = new QPushButton(QFileInfo(path).fileName());
-        link->setProperty("role", QStringLiteral("link"));
-        link->setToolTip(plainToolTip(path));
-        connect(link, &QPushButton::clicked, this, [this, path] { emit recentChosen(path); });
-        m_recent->addWidget(link, 0, Qt::AlignLeft);
+        const QFileInfo file(path);
+        auto* row = new QWidget;
+        auto* line = new QHBoxLayout(row);
+        line->setContentsMargins({});
+        auto* name = link(fontMetrics().elidedText(file.fileName(), Qt::ElideMiddle, 320));
+        name->setToolTip(path);
+        name->setAccessibleName(path);
+        connect(name, &QPushButton::clicked, this, [this, path] { emit recentChosen(path); });
+        line->addWidget(name);
+        line->addStretch(1);
+        line->addWidget(dimLabel(fontMetrics().elidedText(QDir::toNativeSeparators(file.path()),
+                                                          Qt::ElideMiddle, kColumnWidth - 380)));
+        m_recent->layout()->addWidget(row);
     }
 }
 

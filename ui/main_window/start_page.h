@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What stands in the middle while nothing is open: what goes there, and the first step. Window's
-// thread alone.
+// What stands in the window before anything is open: the ways to open something, recent sources,
+// the demo. Window's thread alone.
 #pragma once
 
 #include <QStringList>
 #include <QWidget>
 
-class QVBoxLayout;
+class QFrame;
+class QLabel;
 
 namespace cohortist {
 
@@ -22,11 +23,13 @@ public:
 
 signals:
     void openWanted();
+    void demoWanted();
     void recentChosen(const QString& path);
 
 private:
     ErrorBanner* m_banner;
-    QVBoxLayout* m_recent;
+    QLabel* m_recentTitle;
+    QFrame* m_recent;
 };
 
 } // namespace cohortist

@@ -79,13 +79,6 @@ void HeatmapLegend::setTable(const RetentionResult& table) {
     }
 }
 
-void HeatmapLegend::setText(const QString& text) {
-    clear();
-    if (!text.isEmpty()) {
-        add(dimLabel(text));
-    }
-}
-
 QString HeatmapLegend::text() const {
     QStringList parts;
     for (const QLabel* label : findChildren<QLabel*>()) {

@@ -17,12 +17,10 @@ public:
     explicit HeatmapLegend(QWidget* parent = nullptr);
 
     void setTable(const RetentionResult& table);
-    // Instead of a legend: why there is no table. Empty: nothing.
-    void setText(const QString& text);
+    void clear();
     [[nodiscard]] QString text() const; // as a screen reader says it
 
 private:
-    void clear();
     void add(QWidget* part);
 };
 

@@ -36,6 +36,17 @@ QLabel* word(const QString& text) {
     return label;
 }
 
+// One part of a line, so that a break never comes between them.
+QWidget* labelled(const QString& text, QWidget* control) {
+    auto* part = new QWidget;
+    auto* line = new QHBoxLayout(part);
+    line->setContentsMargins({});
+    line->setSpacing(6);
+    line->addWidget(word(text));
+    line->addWidget(control);
+    return part;
+}
+
 } // namespace
 
 QuestionBar::QuestionBar(QWidget* parent)
@@ -53,7 +64,7 @@ QuestionBar::QuestionBar(QWidget* parent)
     , m_mean(new SegmentedControl(tr("Mean"), {tr("Weighted"), tr("Simple")}))
     , m_rows(spinBox(tr("Rows"), 1, 31))
     , m_columns(spinBox(tr("Last column"), 0, 12))
-    , m_columnsLabel(word(tr("columns to")))
+    , m_columnsPart(labelled(tr("Columns"), m_columns))
     , m_faultLine(new QWidget)
     , m_fault(new QLabel)
     , m_fix(new QPushButton) {
@@ -107,8 +118,8 @@ void QuestionBar::addControls() {
     auto* controls = new QWidget;
     auto* flow = new FlowLayout(controls, 8, 6);
     for (QWidget* control :
-         std::initializer_list<QWidget*>{m_churn, m_unit, m_first, m_base, m_mean, word(tr("Rows")),
-                                         m_rows, m_columnsLabel, m_columns}) {
+         std::initializer_list<QWidget*>{m_churn, m_unit, m_first, m_base, m_mean,
+                                         labelled(tr("Rows"), m_rows), m_columnsPart}) {
         flow->addWidget(control);
     }
     m_mean->setChoiceToolTip(0, tr("The mean row weighs each row by its users"));
@@ -159,8 +170,7 @@ void QuestionBar::retitle() {
     m_base->setChoice(1, tr("of %1 before").arg(unit));
     const bool isBracket = m_kind->currentIndex() == 2;
     m_brackets->setVisible(isBracket);
-    m_columns->setVisible(!isBracket);
-    m_columnsLabel->setVisible(!isBracket);
+    m_columnsPart->setVisible(!isBracket);
 }
 
 void QuestionBar::setCatalog(const std::shared_ptr<const EventCatalog>& catalog) {

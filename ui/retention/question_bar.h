@@ -57,7 +57,7 @@ private:
     SegmentedControl* m_mean;
     QSpinBox* m_rows;
     QSpinBox* m_columns;
-    QLabel* m_columnsLabel;
+    QWidget* m_columnsPart;
     QWidget* m_faultLine;
     QLabel* m_fault;
     QPushButton* m_fix;

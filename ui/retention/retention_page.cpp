@@ -60,6 +60,8 @@ RetentionPage::RetentionPage(JobRunner& runner, QWidget* parent)
     , m_views(new QStackedWidget)
     , m_heatmap(new HeatmapView(m_model))
     , m_table(new QTableView)
+    , m_empty(new QLabel(tr("This source has no dated events, so there is no table to show.\n"
+                            "Open another one with Ctrl+O.")))
     , m_legend(new HeatmapLegend)
     , m_cost(new QLabel) {
     setObjectName(QStringLiteral("panel"));
@@ -85,6 +87,9 @@ void RetentionPage::addViews() {
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_views->addWidget(m_heatmap);
     m_views->addWidget(m_table);
+    m_empty->setObjectName(QStringLiteral("dim"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_views->addWidget(m_empty);
     connect(m_viewChoice, &SegmentedControl::changed, m_views, &QStackedWidget::setCurrentIndex);
     layout()->addWidget(m_views);
     static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_views, 1);
@@ -106,12 +111,12 @@ void RetentionPage::setSession(std::shared_ptr<Session> session) {
     m_bar->clearFault();
     m_model.setTable(nullptr);
     m_cost->clear();
-    m_legend->setText({});
+    m_legend->clear();
     m_bar->setCatalog(m_session->catalog());
     const auto start = startingEvent(*m_session->catalog(), {"signup", "sign-up", "register"});
     const auto back = startingEvent(*m_session->catalog(), {"active", "login"});
+    showViews(start.has_value());
     if (!start) {
-        m_legend->setText(tr("This source has no dated events, so there is no table to show."));
         m_bar->setQueries({}, {});
         m_delay.stop();
         emit settled();
@@ -119,6 +124,16 @@ void RetentionPage::setSession(std::shared_ptr<Session> session) {
     }
     m_bar->setQueries(atPeriod(*start), atPeriod(*back));
     ask();
+}
+
+void RetentionPage::showViews(bool isThereAnything) {
+    m_bar->setVisible(isThereAnything);
+    m_viewChoice->setVisible(isThereAnything);
+    if (isThereAnything) {
+        m_views->setCurrentIndex(m_viewChoice->current());
+    } else {
+        m_views->setCurrentWidget(m_empty);
+    }
 }
 
 void RetentionPage::setAsOf(std::optional<Instant> asOf) {

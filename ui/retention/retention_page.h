@@ -52,6 +52,7 @@ signals:
 
 private:
     void addViews();
+    void showViews(bool isThereAnything);
     void askSoon();
     void ask();
     void take(Result<RetentionAnswer> answer);
@@ -71,6 +72,7 @@ private:
     QStackedWidget* m_views;
     HeatmapView* m_heatmap;
     QTableView* m_table;
+    QLabel* m_empty; // why there is no table
     HeatmapLegend* m_legend;
     QLabel* m_cost;
 };
