@@ -82,7 +82,8 @@ StartPage::StartPage(QWidget* parent)
     demo->addStretch(1);
 
     auto* column = new QWidget;
-    column->setFixedWidth(kColumnWidth);
+    column->setMaximumWidth(kColumnWidth);
+    column->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     auto* parts = new QVBoxLayout(column);
     parts->setContentsMargins({});
     parts->setSpacing(8);
@@ -99,7 +100,11 @@ StartPage::StartPage(QWidget* parent)
     layout->setContentsMargins(16, 12, 16, 12);
     layout->addWidget(m_banner);
     layout->addStretch(1);
-    layout->addWidget(column, 0, Qt::AlignHCenter);
+    auto* middle = new QHBoxLayout;
+    middle->addStretch(1);
+    middle->addWidget(column, 1000);
+    middle->addStretch(1);
+    layout->addLayout(middle);
     layout->addStretch(3);
     setRecent({});
 }
