@@ -47,7 +47,7 @@ void addNode(TextTable& table, const ExplainNode& node, std::size_t depth) {
             fmt::format("… {} keys in all, {} read; --json lists them", node.keys.size(), read));
     }
     for (const std::string& line : lines) {
-        table.add({indent + "    " + line});
+        table.add({fmt::format("{}    {}", indent, line)});
     }
     for (const ExplainNode& child : node.children) {
         addNode(table, child, depth + 1);

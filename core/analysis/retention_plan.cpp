@@ -262,7 +262,7 @@ private:
     Result<void> planAfter(PlannedCell& cell, std::int32_t index) {
         if (m_after.empty()) {
             m_afterFirst = m_data.rows.front().period.index;
-            m_after.resize(static_cast<std::size_t>(m_current.index - m_afterFirst + 1));
+            m_after.resize(static_cast<std::size_t>(m_current.index - m_afterFirst) + 1);
             After later;
             later.isMissing = true;
             for (std::size_t i = m_after.size(); i-- > 0;) {

@@ -90,6 +90,7 @@ std::vector<std::string> detectPrefixes(std::span<const std::string> keys) {
     }
     std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
     std::vector<std::string> prefixes;
+    prefixes.reserve(counts.size() + 1);
     for (const auto& [prefix, count] : counts) {
         prefixes.emplace_back(prefix);
     }

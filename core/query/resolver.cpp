@@ -337,7 +337,7 @@ private:
         if (op == Op::Exactly && number > 0) {
             return m_plan.between(number, number, std::move(nodes));
         }
-        const auto all = population();
+        auto all = population();
         if (!all || op == Op::AtLeast) {
             return all;
         }

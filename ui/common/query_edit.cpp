@@ -47,6 +47,7 @@ QueryEdit::QueryEdit(QWidget* parent)
     m_completer->setWidget(this);
     m_completer->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
     m_completer->setMaxVisibleItems(10);
+    m_completer->popup()->setObjectName(QStringLiteral("completions"));
     connect(m_completer, qOverload<const QString&>(&QCompleter::activated), this,
             &QueryEdit::complete);
     connect(this, &QLineEdit::textChanged, this, [this] {
@@ -184,9 +185,9 @@ void QueryEdit::offerCompletions() {
     m_words->setStringList(offers);
     m_completer->setCompletionPrefix({});
     m_completer->popup()->setCurrentIndex(m_completer->completionModel()->index(0, 0));
-    QRect place = cursorRect();
+    QRect place(cursorRect().left(), 0, 0, height()); // beneath the field, not over its frame
     place.setWidth(std::min(m_completer->popup()->sizeHintForColumn(0) +
-                                m_completer->popup()->verticalScrollBar()->sizeHint().width() + 16,
+                                m_completer->popup()->verticalScrollBar()->sizeHint().width() + 32,
                             kMaximumWidth));
     m_completer->complete(place);
 }

@@ -72,6 +72,8 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
 QPushButton[role="link"]:focus { border-color: @accent; }
 
 QTreeView, QListView { background: @panel; border: none; outline: none; }
+QListView#completions { border: 1px solid @line; padding: 3px; }
+QListView#completions::item { min-height: 23px; padding: 0px 6px; }
 QTreeView::item { min-height: 25px; border: none; padding-right: 8px; }
 QTreeView::item:selected { background: @selection; color: @text; }
 QTreeView::item:hover:!selected { background: @raised; }

@@ -37,7 +37,7 @@ public:
     // result that is ready when it is stopped is dropped.
     template <typename Work, typename Done>
     void run(QObject* owner, Lane lane, Priority priority, Work work, Done done,
-             OnProgress progress = {}) {
+             const OnProgress& progress = {}) {
         using Value = std::invoke_result_t<Work, const JobContext&>;
         static_assert(std::is_constructible_v<Value, tl::unexpected<Error>>);
         start(
@@ -48,7 +48,7 @@ public:
             [done = std::move(done)](const std::shared_ptr<void>& value) {
                 done(std::move(*static_cast<Value*>(value.get())));
             },
-            std::move(progress));
+            progress);
     }
 
     // Stops the owner's job, if it has one; its done is not called.

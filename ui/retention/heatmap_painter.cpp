@@ -246,7 +246,7 @@ HeatmapLayout HeatmapLayout::of(const RetentionModel& model, const QFont& font, 
             std::max({widest, metrics.horizontalAdvance(heading(model, column, Qt::Horizontal)) + 8,
                       metrics.horizontalAdvance(model.index(0, column).data().toString()) + 10});
     }
-    const int room = layout.columns > 0 ? (width - layout.left()) / layout.columns : 0;
+    const int room = layout.columns > 0 ? (width - layout.left() - 1) / layout.columns : 0;
     layout.cellWidth = std::clamp(room, widest, std::max(widest, kLargestCell));
     return layout;
 }

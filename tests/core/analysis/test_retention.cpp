@@ -251,8 +251,8 @@ std::string difference(const Json& json, const std::vector<NaiveTable::Row>& row
             const auto& expected = rows[i].cells[k];
             const Json& cell = row["cells"][k];
             const bool holdsNumber = expected.state == "value" || expected.state == "partial";
-            const std::string where = place + " cell " + std::to_string(k) + " is " + cell.dump() +
-                                      ", not " + expected.state;
+            std::string where = place + " cell " + std::to_string(k) + " is " + cell.dump() +
+                                ", not " + expected.state;
             if (cell["state"] != expected.state ||
                 cell["count"] != (holdsNumber ? Json(expected.count) : Json(nullptr)) ||
                 !isNear(cell["rate"], expected.rate) || !isNear(cell["low"], expected.low) ||

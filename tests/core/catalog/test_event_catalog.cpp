@@ -64,6 +64,7 @@ EventEntry entryWith(const char* name, std::vector<Coverage::Run> days) {
 
 std::vector<std::string> names(const EventCatalog& catalog, const std::vector<EventId>& ids) {
     std::vector<std::string> result;
+    result.reserve(ids.size());
     for (const EventId id : ids) {
         result.push_back(catalog.entry(id).name);
     }

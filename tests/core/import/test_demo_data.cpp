@@ -80,6 +80,7 @@ private slots:
         QVERIFY(m_store->catalog()->entry(login).hasKind(Kind::Hour));
         for (const std::int32_t day : m_store->catalog()->entry(login).of(Kind::Day).indices()) {
             std::vector<Bitmap> hours;
+            hours.reserve(24);
             for (std::int32_t hour = 0; hour < 24; ++hour) {
                 hours.push_back(stored({login, Kind::Hour, day * 24 + hour}));
             }
