@@ -29,6 +29,7 @@ void addCount(CLI::App& app, Action& action);
 void addDemo(CLI::App& app, Action& action);
 void addEvents(CLI::App& app, Action& action);
 void addExplain(CLI::App& app, Action& action);
+void addImport(CLI::App& app, Action& action);
 void addRetention(CLI::App& app, Action& action);
 void addSnapshot(CLI::App& app, Action& action);
 void addUsers(CLI::App& app, Action& action);

@@ -55,8 +55,8 @@ int run(int argc, char** argv) {
     Run run;
     app.add_flag("--json", run.isJson, "Print one JSON value instead of text");
     Action action;
-    for (const auto add : {addCheck, addCount, addDemo, addEvents, addExplain, addRetention,
-                           addSnapshot, addUsers, addVersion}) {
+    for (const auto add : {addCheck, addCount, addDemo, addEvents, addExplain, addImport,
+                           addRetention, addSnapshot, addUsers, addVersion}) {
         add(app, action);
     }
     for (CLI::App* command : app.get_subcommands({})) {
