@@ -148,9 +148,10 @@ void CsvReader::takeQuoted(CsvRecord& record) {
 void CsvReader::note(CsvRecord& record, LineFaultKind kind, std::uint64_t line,
                      std::string_view text) const {
     if (!record.fault) {
-        // Only its beginning is ever shown.
+        // Only its beginning is ever shown, and of several lines the first.
+        text = text.substr(0, text.find_first_of("\r\n")).substr(0, 100);
         record.fault = LineFault{kind, line, static_cast<std::uint32_t>(record.fields.size()),
-                                 std::string(text.substr(0, 100))};
+                                 std::string(text)};
     }
 }
 

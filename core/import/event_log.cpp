@@ -243,6 +243,10 @@ Result<void> Import::readAll() {
         m_job.report(m_blocks->input().progress());
         std::swap(batch, ahead);
     }
+    if (!read && read.error().code == ErrorCode::Damaged) {
+        read.error().why = message("core", "%1; up to line %2 all is well",
+                                   read.error().why.english(), std::to_string(m_linesRead));
+    }
     return read;
 }
 
