@@ -27,6 +27,26 @@ std::string oneLine(std::string_view text) {
     return line;
 }
 
+// " 42 %  180 MB/s  3 s left"; what is not known is left out.
+std::string progressText(const Progress& progress, double seconds) {
+    std::string text;
+    const auto done = static_cast<double>(progress.done);
+    if (progress.total > 0) {
+        text = fmt::format("{:3} %", progress.done * 100 / progress.total);
+    } else {
+        text = fmt::format("{:.0f} MB", done / 1e6);
+    }
+    if (progress.isBytes && seconds > 0) {
+        text += fmt::format("  {:.0f} MB/s", done / 1e6 / seconds);
+    }
+    if (progress.total > 0 && progress.done > 0 && seconds >= 1) {
+        const double left = seconds * static_cast<double>(progress.total - progress.done) / done;
+        text += left < 90 ? fmt::format("  {:.0f} s left", left)
+                          : fmt::format("  {:.0f} min left", left / 60);
+    }
+    return text;
+}
+
 std::size_t columnsOf(std::string_view text) {
     std::size_t columns = 0;
     for (const char c : text) {
@@ -87,7 +107,7 @@ ProgressLine::ProgressLine()
     : m_isTerminal(isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::show(Progress progress) {
-    if (!m_isTerminal || progress.total == 0) {
+    if (!m_isTerminal || (progress.total == 0 && !progress.isBytes)) {
         return;
     }
     const std::lock_guard lock(m_mutex);
@@ -97,8 +117,9 @@ void ProgressLine::show(Progress progress) {
     }
     m_last = now;
     m_isShown = true;
-    static_cast<void>(std::fputs(
-        fmt::format("\r{:3} %\x1b[K", progress.done * 100 / progress.total).c_str(), stderr));
+    const double seconds = std::chrono::duration<double>(now - m_start).count();
+    static_cast<void>(
+        std::fputs(fmt::format("\r{}\x1b[K", progressText(progress, seconds)).c_str(), stderr));
 }
 
 void ProgressLine::clear() {

@@ -34,6 +34,7 @@ private:
     std::mutex m_mutex;
     bool m_isTerminal = false;
     bool m_isShown = false;
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point m_last;
 };
 

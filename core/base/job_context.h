@@ -15,6 +15,7 @@ namespace cohortist {
 struct Progress {
     std::uint64_t done = 0;
     std::uint64_t total = 0; // 0: not known
+    bool isBytes = false;    // counted in bytes; else in steps of no certain size
 };
 
 class JobContext {

@@ -18,8 +18,10 @@ QDateTime utcTime(std::int64_t seconds) {
 } // namespace
 
 Result<ZoneOffsets> ZoneOffsets::create(const std::string& name) {
-    QTimeZone zone(QByteArray::fromStdString(name));
-    if (!zone.isValid()) {
+    const QByteArray id = QByteArray::fromStdString(name);
+    const QTimeZone zone(id);
+    // A zone made of any word would be valid, too: it might be a rule in POSIX' form.
+    if (!zone.isValid() || !QTimeZone::isTimeZoneIdAvailable(id)) {
         return fail(Error{ErrorCode::Usage,
                           message("core", "cannot read times in the zone %1", name),
                           message("core", "no time zone is called so"),
@@ -28,7 +30,7 @@ Result<ZoneOffsets> ZoneOffsets::create(const std::string& name) {
                           {},
                           {}});
     }
-    return ZoneOffsets(std::move(zone));
+    return ZoneOffsets(zone);
 }
 
 std::int32_t ZoneOffsets::offsetAt(std::int64_t utc) const {

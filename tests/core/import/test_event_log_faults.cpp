@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bad input, bad outputs and interruptions: each is told with its place and what to do, or left out
+// and counted; whatever fails, the old file stays and nothing temporary is left.
+#include <QDir>
+#include <QRegularExpression>
+#include <QTest>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "core/import/event_log.h"
+#include "core/import/log_preview.h"
+#include "core/store/snapshot/snapshot_check.h"
+#include "tests/support/random_log.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+namespace {
+
+const std::string kHeader = "user,event,time\n";
+const std::string kGood = "1,a,2020-01-01\n";
+
+std::string manyLines(std::size_t count) {
+    std::string text = kHeader;
+    for (std::size_t i = 0; i < count; ++i) {
+        text += std::to_string(i % 70'000) + ",login,2020-01-0" + std::to_string(i % 9 + 1) + '\n';
+    }
+    return text;
+}
+
+} // namespace
+
+class TestEventLogFaults : public QObject {
+    Q_OBJECT
+private slots:
+    void init() {
+        m_folder = fastFolder();
+        m_log = m_folder->filePath("log.csv").toStdString();
+        m_output = m_folder->filePath("log.cohorts").toStdString();
+        Contents old;
+        old.keys = {{"old", Kind::Unique, 0, Bitmap{1}}};
+        old.everyone = Bitmap{1};
+        QVERIFY(writeSnapshot(old, m_output));
+        m_oldBytes = bytesOfFile(m_output);
+        m_options = {};
+    }
+
+    void linesAtFault_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::addColumn<int>("kind");
+        const auto row = [](const char* name, const std::string& line, const char* place,
+                            const char* reason, LineFaultKind kind) {
+            QTest::newRow(name) << QByteArray::fromStdString(kHeader + kGood + line) +
+                                       "2,a,2020-01-02\n"
+                                << QByteArray(place) << QByteArray(reason)
+                                << static_cast<int>(kind);
+        };
+        using enum LineFaultKind;
+        row("negative", "-1,a,2020-01-01\n", "line 3, column 1", "\"-1\" is no plain integer",
+            NotInteger);
+        row("text", "x,a,2020-01-01\n", "line 3, column 1", "run again with --ids text",
+            NotInteger);
+        row("leading zero", "007,a,2020-01-01\n", "line 3, column 1", "no plain integer",
+            NotInteger);
+        row("too large", "4294967296,a,2020-01-01\n", "line 3, column 1", "over 4294967295",
+            IdTooLarge);
+        row("far too large", "99999999999999999999999,a,2020-01-01\n", "line 3, column 1",
+            "over 4294967295", IdTooLarge);
+        row("no id", ",a,2020-01-01\n", "line 3, column 1", "the user id is empty", EmptyId);
+        row("no event", "1,,2020-01-01\n", "line 3, column 2", "event name is empty", EmptyEvent);
+        row("no time", "1,a,\n", "line 3, column 3", "is no time", NoTime);
+        row("bad time", "1,a,2020-13-01\n", "line 3, column 3", "\"2020-13-01\" is no time",
+            NoTime);
+        row("few columns", "1,a\n", "line 3, column 3", "ends or goes on there", ColumnCount);
+        row("many columns", "1,a,2020-01-01,x\n", "line 3, column 4", "ends or goes on there",
+            ColumnCount);
+        row("NUL", std::string("1,a\0b,2020-01-01\n", 17), "line 3, column 2", "NUL byte", NulByte);
+        row("text after quote", "1,\"a\"b,2020-01-01\n", "line 3, column 2",
+            "text follows a closing quote", TextAfterQuote);
+        row("unclosed quote", "1,\"a,2020-01-01\n", "line 3, column 2",
+            "the quote that opens there is never closed", UnclosedQuote);
+        row("unclosed further on", "1,\"x\ny\n\",\"2020-01-01\n", "line 5, column 3",
+            "the quote that opens there is never closed", UnclosedQuote);
+        row("long line", std::string((4U << 20) + 1, 'x') + "\n", "line 3, column 1",
+            "longer than 4 MiB", LineTooLong);
+        row("long event", "1," + std::string(65537, 'x') + ",2020-01-01\n", "line 3, column 2",
+            "longer than 64 KiB", EventTooLong);
+        row("odd bytes", "1,a,\x01\xFF\n", "line 3, column 3", "\"\\x01\xFF\" is no time", NoTime);
+    }
+    void linesAtFault() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QByteArray, place);
+        QFETCH(QByteArray, reason);
+        QFETCH(int, kind);
+        writeBytes(m_log, bytes.toStdString());
+        const Error error = expectFailure(ErrorCode::WrongFormat);
+        QVERIFY2(error.english().find(m_log) != std::string::npos, qPrintable(textOf(error)));
+        QVERIFY2(error.english().find(place.toStdString()) != std::string::npos,
+                 qPrintable(textOf(error)));
+        QVERIFY2(error.english().find(reason.toStdString()) != std::string::npos,
+                 qPrintable(textOf(error)));
+        m_options.isSkipping = true;
+        const auto summary = import();
+        QVERIFY2(summary, summary ? "" : qPrintable(textOf(summary.error())));
+        QCOMPARE(summary->skipped.size(), 1U);
+        const SkippedLines& skipped = summary->skipped.front();
+        QCOMPARE(static_cast<int>(skipped.kind), kind);
+        QCOMPARE("line " + std::to_string(skipped.first.line) + ", column " +
+                     std::to_string(skipped.first.column),
+                 place.toStdString());
+        // The lines around it are there: users 1 and 2, on two days.
+        QCOMPARE(summary->users, 2U);
+        QCOMPARE(toText(summary->lastDay), std::string("2020-01-02"));
+        QCOMPARE(summary->lines, 2 + summary->skippedLines);
+    }
+
+    void textIdsAtFault() {
+        m_options.hasTextIds = true;
+        writeBytes(m_log, kHeader + kGood + ",a,2020-01-01\n");
+        QVERIFY(expectFailure(ErrorCode::WrongFormat).english().find("is empty") !=
+                std::string::npos);
+        writeBytes(m_log, kHeader + std::string(65536, 'u') + ",a,2020-01-01\n");
+        QVERIFY(import());
+        writeBytes(m_output, m_oldBytes);
+        writeBytes(m_log, kHeader + std::string(65537, 'u') + ",a,2020-01-01\n");
+        QVERIFY(expectFailure(ErrorCode::WrongFormat).english().find("longer than 64 KiB") !=
+                std::string::npos);
+    }
+
+    // The first of each kind, wherever the blocks end, and line numbers across them.
+    void skippedLinesOfALongLog() {
+        std::string text = manyLines(200'000);
+        text += "x,login,2020-01-01\n" + kGood + "y,login,2020-01-01\n1,a,never\n";
+        text += manyLines(200'000).substr(kHeader.size());
+        text += "z,login,2020-01-01\n";
+        QVERIFY(text.size() > 6U << 20);
+        writeBytes(m_log, text);
+        QVERIFY(expectFailure(ErrorCode::WrongFormat).english().find("line 200002, column 1") !=
+                std::string::npos);
+        m_options.isSkipping = true;
+        const auto summary = import();
+        QVERIFY(summary);
+        QCOMPARE(summary->lines, 400'005U);
+        QCOMPARE(summary->skippedLines, 4U);
+        QCOMPARE(summary->skipped.size(), 2U);
+        QCOMPARE(summary->skipped[0].count, 3U);
+        QCOMPARE(summary->skipped[0].first.line, 200'002U);
+        QCOMPARE(summary->skipped[0].first.text, std::string("x"));
+        QCOMPARE(summary->skipped[1].first.line, 200'005U);
+    }
+
+    void linesOfAMebibyte() {
+        const std::string large(1U << 20, 'x');
+        writeBytes(m_log, "user,event,time,note\n1,a,2020-01-01," + large + "\n2,a,2020-01-02,\"" +
+                              large + "\n" + large + "\"\n3,a,2020-01-03,\n");
+        const auto summary = import();
+        QVERIFY2(summary, summary ? "" : qPrintable(textOf(summary.error())));
+        QCOMPARE(summary->users, 3U);
+    }
+
+    void aQuoteOpenForMegabytes() {
+        m_options.isSkipping = true;
+        writeBytes(m_log, kHeader + "1,\"a,2020-01-01\n" + manyLines(400'000).substr(16));
+        const auto summary = import();
+        QVERIFY(summary);
+        QCOMPARE(summary->lines, 400'001U);
+        QCOMPARE(summary->skippedLines, 1U);
+    }
+
+    void encodings() {
+        writeBytes(m_log, "\xEF\xBB\xBF" + kHeader + "1,\xC3\xA9,2020-01-01\n1,\xE9,2020-01-01\n");
+        const auto summary = import();
+        QVERIFY(summary);
+        QCOMPARE(summary->events, 2U); // names are bytes
+        writeBytes(m_output, m_oldBytes);
+        for (const std::string& start :
+             {std::string("\xFF\xFEu\0s\0", 6), std::string("\xFE\xFF\0u\0s", 6),
+              std::string("u\0s\0", 4), std::string("\0u\0s", 4)}) {
+            writeBytes(m_log, start);
+            const Error error = expectFailure(ErrorCode::WrongFormat);
+            QVERIFY2(error.english().find("UTF-16") != std::string::npos &&
+                         error.english().find("iconv") != std::string::npos,
+                     qPrintable(textOf(error)));
+        }
+    }
+
+    void logsWithoutEvents() {
+        for (const std::string& text :
+             {std::string(), std::string("\n\n\r\n"), kHeader, std::string("\xEF\xBB\xBF"),
+              std::string("one column\nx\n"), packed("")}) {
+            writeBytes(m_log, text);
+            expectFailure(ErrorCode::WrongFormat);
+        }
+        m_options.isSkipping = true;
+        writeBytes(m_log, kHeader + "x,a,2020-01-01\n");
+        const Error error = expectFailure(ErrorCode::WrongFormat);
+        QVERIFY(error.english().find("line 2, column 1") != std::string::npos);
+    }
+
+    void pathsThatCannotBeRead() {
+        m_log = m_folder->filePath("none.csv").toStdString();
+        QVERIFY(expectFailure(ErrorCode::NotFound).english().find(m_log) != std::string::npos);
+        m_log = m_folder->path().toStdString();
+        expectFailure(ErrorCode::WrongFormat);
+        m_log = m_folder->filePath("locked.csv").toStdString();
+        writeBytes(m_log, kHeader + kGood);
+        QCOMPARE(chmod(m_log.c_str(), 0), 0);
+        QVERIFY(asOrdinaryUser([&] {
+            const auto summary = import();
+            return !summary && summary.error().code == ErrorCode::AccessDenied;
+        }));
+        m_log.clear();
+        expectFailure(ErrorCode::NotFound);
+    }
+
+    void brokenGzip() {
+        const std::string whole = packed(manyLines(300'000));
+        for (const std::size_t size : {std::size_t{3}, std::size_t{12}, whole.size() / 3,
+                                       whole.size() / 2 + 2, whole.size() - 1}) {
+            writeBytes(m_log, whole.substr(0, size));
+            const Error error = expectFailure(ErrorCode::Damaged);
+            QVERIFY2(error.english().find("gzip") != std::string::npos, qPrintable(textOf(error)));
+        }
+        std::string flipped = whole;
+        flipped[whole.size() / 2 - 40] = static_cast<char>(~flipped[whole.size() / 2 - 40]);
+        writeBytes(m_log, flipped);
+        m_options.isSkipping = true; // no line's fault
+        const Error error = expectFailure(ErrorCode::Damaged);
+        QVERIFY2(error.english().find("up to line") != std::string::npos,
+                 qPrintable(textOf(error)));
+        writeBytes(m_log, whole + "garbage");
+        expectFailure(ErrorCode::Damaged);
+        writeBytes(m_log, whole + std::string(1000, '\0'));
+        QVERIFY(import());
+    }
+
+    void columnsThatAreNotThere() {
+        const auto expect = [&](const std::string& text, const char* reason) {
+            writeBytes(m_log, text);
+            const Error error = expectFailure(ErrorCode::WrongFormat);
+            QVERIFY2(error.english().find(reason) != std::string::npos, qPrintable(textOf(error)));
+        };
+        expect("who,event,time\n" + kGood, "no column is called as those of user ids are");
+        expect("user,what,time\n" + kGood, "with --event, or one event");
+        expect("user,event,then\n" + kGood, "\"user\", \"event\", \"then\"");
+        expect(kGood, "line 1: it is no header (\"1\", \"a\", \"2020-01-01\")");
+        m_options.userColumn = "4";
+        expect(kHeader + kGood, "there is no column 4");
+        m_options.userColumn = "0";
+        expect(kHeader + kGood, "there is no column 0");
+        m_options.userColumn = "User";
+        expect(kHeader + kGood, "there is no column User");
+        m_options.userColumn = "event";
+        expect(kHeader + kGood, "one column cannot hold two things");
+    }
+
+    void wrongOptions() {
+        writeBytes(m_log, kHeader + kGood);
+        const auto expect = [&](auto change) {
+            m_options = {};
+            change(m_options);
+            expectFailure(ErrorCode::Usage);
+        };
+        expect([](auto& o) { o.delimiter = '"'; });
+        expect([](auto& o) { o.delimiter = '\n'; });
+        expect([](auto& o) { o.eventName = ""; });
+        expect([](auto& o) {
+            o.eventName = "a";
+            o.eventColumn = "2";
+        });
+        expect([](auto& o) { o.timeZone = "Nowhere"; });
+        expect([](auto& o) { o.timeFormat = "%H"; });
+        expect([](auto& o) { // the older file has integer ids
+            o.isAppending = true;
+            o.hasTextIds = true;
+        });
+    }
+
+    void appendingToWhatIsNoSnapshot() {
+        writeBytes(m_log, kHeader + kGood);
+        m_options.isAppending = true;
+        const auto code = [&](const std::string& output) {
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            return summary ? ErrorCode::Internal : summary.error().code;
+        };
+        QCOMPARE(code(m_output + "x"), ErrorCode::NotFound);
+        writeBytes(m_output, kHeader);
+        QCOMPARE(code(m_output), ErrorCode::WrongFormat);
+        QVERIFY(bytesOfFile(m_output) == kHeader);
+    }
+
+    void theOutputIsTheLog() {
+        writeBytes(m_log, kHeader + kGood);
+        const std::string link = m_folder->filePath("link.cohorts").toStdString();
+        std::filesystem::create_symlink(m_log, link);
+        for (const std::string& output : {m_log, link}) {
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            QVERIFY(!summary);
+            QCOMPARE(summary.error().code, ErrorCode::Usage);
+            QVERIFY(bytesOfFile(m_log) == kHeader + kGood);
+        }
+    }
+
+    void outputsThatCannotBeWritten() {
+        writeBytes(m_log, manyLines(100));
+        const auto code = [&](const std::string& output) {
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            return summary ? ErrorCode::Internal : summary.error().code;
+        };
+        QCOMPARE(code(m_folder->path().toStdString()), ErrorCode::CannotWrite);
+        QCOMPARE(code(m_output + "/x"), ErrorCode::CannotWrite);
+        QCOMPARE(code(""), ErrorCode::CannotWrite);
+        QCOMPARE(code("/dev/null"), ErrorCode::CannotWrite);
+        const std::string locked = m_folder->filePath("locked").toStdString();
+        std::filesystem::create_directory(locked);
+        QCOMPARE(chmod(locked.c_str(), 0555), 0);
+        QCOMPARE(chmod(m_folder->path().toLocal8Bit().constData(), 0755), 0);
+        QVERIFY(asOrdinaryUser([&] { return code(locked + "/x") == ErrorCode::CannotWrite; }));
+        QCOMPARE(left(), (QStringList{"log.cohorts", "log.csv"}));
+    }
+
+    void aLinkStaysALink() {
+        writeBytes(m_log, kHeader + kGood);
+        const std::string link = m_folder->filePath("link.cohorts").toStdString();
+        std::filesystem::create_symlink("log.cohorts", link);
+        QVERIFY(importEventLog(m_log, m_options, link, {}));
+        QVERIFY(std::filesystem::is_symlink(link));
+        QVERIFY(bytesOfFile(m_output) != m_oldBytes);
+        QVERIFY(checkSnapshot(m_output, {})->isOk());
+    }
+
+    void diskFull() {
+        const std::string mount = m_folder->filePath("small").toStdString();
+        std::filesystem::create_directory(mount);
+        if (::mount("tmpfs", mount.c_str(), "tmpfs", 0, "size=1m") != 0) {
+            QSKIP("only root may mount a small disk");
+        }
+        writeBytes(m_log, manyLines(60'000));
+        const std::string output = mount + "/a.cohorts";
+        int failures = 0;
+        int successes = 0;
+        QStringList trouble;
+        for (std::size_t filler = 1U << 20; filler > 0;
+             filler -= std::min<std::size_t>(filler, 40'000)) {
+            std::filesystem::remove(output);
+            std::filesystem::remove(mount + "/filler");
+            writeBytes(output, "old");
+            writeBytes(mount + "/filler", std::string(filler, 'x'));
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            summary ? ++successes : ++failures;
+            if (summary ? !checkSnapshot(output, {})->isOk()
+                        : summary.error().code != ErrorCode::CannotWrite ||
+                              bytesOfFile(output).size() > 3) {
+                trouble += summary ? "damaged" : textOf(summary.error());
+            }
+            const auto names =
+                QDir(QString::fromStdString(mount)).entryList(QDir::Files | QDir::Hidden);
+            trouble += names.size() == 2 ? QStringList() : names;
+        }
+        QCOMPARE(umount(mount.c_str()), 0);
+        QVERIFY2(trouble.isEmpty(), qPrintable(trouble.join(' ')));
+        QVERIFY(failures > 0 && successes > 0);
+    }
+
+    void stopsAtAnyMoment() {
+        writeBytes(m_log, manyLines(150'000));
+        int stopped = 0;
+        for (int delay = 0; delay < 25; ++delay) {
+            std::stop_source stop;
+            std::jthread other([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(delay * 3));
+                stop.request_stop();
+            });
+            const auto summary =
+                importEventLog(m_log, m_options, m_output, JobContext(stop.get_token()));
+            if (summary) {
+                QVERIFY(checkSnapshot(m_output, {})->isOk());
+                writeBytes(m_output, m_oldBytes);
+            } else {
+                ++stopped;
+                QCOMPARE(summary.error().code, ErrorCode::Cancelled);
+                QVERIFY(bytesOfFile(m_output) == m_oldBytes);
+            }
+            QCOMPARE(left(), (QStringList{"log.cohorts", "log.csv"}));
+        }
+        QVERIFY(stopped > 0);
+    }
+
+    void tellsHowFarItIs() {
+        const std::string text = manyLines(600'000);
+        writeBytes(m_log, text);
+        std::vector<Progress> told;
+        const JobContext job({}, [&](Progress progress) { told.push_back(progress); });
+        QVERIFY(importEventLog(m_log, m_options, m_output, job));
+        QVERIFY(told.size() > 1);
+        for (std::size_t i = 0; i < told.size(); ++i) {
+            QCOMPARE(told[i].total, text.size());
+            QVERIFY(i == 0 || told[i].done >= told[i - 1].done);
+        }
+        QCOMPARE(told.back().done, text.size());
+    }
+
+    void previewsALog() {
+        writeBytes(m_log, "when;who;action\n1577836800;5;a\n1577923200;x;b\n");
+        m_options.userColumn = "who";
+        m_options.timeColumn = "1";
+        auto preview = previewEventLog(m_log, m_options);
+        QVERIFY2(preview, preview ? "" : qPrintable(textOf(preview.error())));
+        QCOMPARE(preview->delimiter, ';');
+        QVERIFY(preview->hasHeader && !preview->hasIntegerIds);
+        QCOMPARE(preview->header, (std::vector<std::string>{"when", "who", "action"}));
+        QVERIFY(preview->columns.user == 1U && preview->columns.event == 2U &&
+                preview->columns.time == 0U);
+        QVERIFY(preview->timeForm == TimeForm::UnixSeconds);
+        QCOMPARE(preview->rows.size(), 2U);
+        QVERIFY(preview->rows[0].id == 5U && !preview->rows[1].id);
+        QCOMPARE(toIso(*preview->rows[1].time), std::string("2020-01-02T00:00:00Z"));
+        QVERIFY(preview->problem);
+        QVERIFY(preview->problem->english().find("line 3, column 2") != std::string::npos);
+        m_options.hasTextIds = true;
+        QVERIFY(!previewEventLog(m_log, m_options)->problem);
+        m_options.userColumn.clear();
+        preview = previewEventLog(m_log, m_options);
+        QVERIFY(preview->problem && !preview->columns.user);
+        writeBytes(m_log, manyLines(100'000));
+        preview = previewEventLog(m_log, {});
+        QCOMPARE(preview->rows.size(), kPreviewRows);
+        QVERIFY(preview->hasIntegerIds && !preview->problem);
+        QVERIFY(!previewEventLog(m_log + "x", {}));
+    }
+
+private:
+    Result<ImportSummary> import() const { return importEventLog(m_log, m_options, m_output, {}); }
+    QStringList left() const {
+        return QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden | QDir::System);
+    }
+    Error expectFailure(ErrorCode code) const {
+        const auto summary = import();
+        if (summary) {
+            QTest::qFail("it was imported", __FILE__, __LINE__);
+            return {};
+        }
+        if (summary.error().code != code || bytesOfFile(m_output) != m_oldBytes ||
+            left().filter(QRegularExpression(QStringLiteral("^\\."))).size() > 0) {
+            QTest::qFail(qPrintable(textOf(summary.error())), __FILE__, __LINE__);
+        }
+        return summary.error();
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::string m_log;
+    std::string m_output;
+    std::string m_oldBytes;
+    ImportOptions m_options;
+};
+
+QTEST_APPLESS_MAIN(TestEventLogFaults)
+#include "test_event_log_faults.moc"
