@@ -39,6 +39,9 @@ build_packages=(
     fonts-noto-core
 )
 
+# What -DCOHORTIST_BENCH=ON takes besides.
+bench_packages=(libbenchmark-dev)
+
 # configure_and_build PRESET [TARGET…]
 configure_and_build() {
     local preset=$1

@@ -121,13 +121,13 @@ std::vector<BitmapKey> keysOf(const EventCatalog& catalog) {
     return keys;
 }
 
-Result<void> writeSnapshot(const Contents& contents, const std::string& path,
-                           const JobContext& job) {
+Result<void> writeSnapshot(const Contents& contents, const std::string& path, const JobContext& job,
+                           SnapshotLayout layout) {
     SnapshotMeta meta;
     meta.asOf = contents.asOf;
     meta.prefix = contents.prefix;
     meta.origin = contents.origin;
-    Result<SnapshotWriter> writer = SnapshotWriter::create(path, meta, job);
+    Result<SnapshotWriter> writer = SnapshotWriter::create(path, meta, job, layout);
     if (!writer) {
         return fail(std::move(writer).error());
     }

@@ -15,6 +15,7 @@
 
 #include "core/store/bitmap_store.h"
 #include "core/store/memory/memory_store.h"
+#include "core/store/snapshot/snapshot_writer.h"
 
 namespace cohortist::test {
 
@@ -34,7 +35,7 @@ struct Contents {
 [[nodiscard]] std::vector<BitmapKey> keysOf(const EventCatalog& catalog); // and everyone
 
 [[nodiscard]] Result<void> writeSnapshot(const Contents& contents, const std::string& path,
-                                         const JobContext& job = {});
+                                         const JobContext& job = {}, SnapshotLayout layout = {});
 [[nodiscard]] std::shared_ptr<MemoryStore> inMemory(const Contents& contents);
 
 // What became of reading everything: an error or a damaged part anywhere, or every value.

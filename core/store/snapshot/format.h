@@ -19,9 +19,10 @@ inline constexpr std::uint32_t kPageSize = 16384;
 inline constexpr std::size_t kHeaderBytes = 100;
 inline constexpr std::size_t kChecksumBytes = 8;
 
-inline constexpr std::uint32_t kPieceChunks = 16;      // what the writer uses
-inline constexpr std::uint32_t kMaxPieceChunks = 256;  // what a reader accepts
-inline constexpr std::uint64_t kWholeBytes = 8192;     // sets up to this size lie whole
+inline constexpr std::uint32_t kPieceChunks = 16;     // what the writer uses
+inline constexpr std::uint32_t kMaxPieceChunks = 256; // what a reader accepts
+inline constexpr std::uint64_t kWholeBytes = 8192;    // sets up to this size lie whole
+inline constexpr std::uint64_t kMaxWholeBytes = 65536;
 inline constexpr std::size_t kMaxBlobBytes = 4U << 20; // no blob is larger
 inline constexpr std::size_t kCatalogBlockBytes = 256U << 10;
 inline constexpr std::size_t kTextBlockBytes = 16000;

@@ -2,6 +2,7 @@
 #include "core/store/snapshot/snapshot_writer.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <optional>
 #include <vector>
@@ -33,11 +34,12 @@ Message outOfOrder(std::string_view event) {
 
 class SnapshotWriter::Impl {
 public:
-    Impl(std::string path, SnapshotMeta meta, JobContext job, TemporaryFile file,
-         TemporaryFile spool)
+    Impl(std::string path, SnapshotMeta meta, JobContext job, SnapshotLayout layout,
+         TemporaryFile file, TemporaryFile spool)
         : m_path(std::move(path))
         , m_meta(std::move(meta))
         , m_job(std::move(job))
+        , m_layout(layout)
         , m_file(std::move(file))
         , m_spool(std::move(spool)) {}
 
@@ -71,6 +73,7 @@ private:
     std::string m_path;
     SnapshotMeta m_meta;
     JobContext m_job;
+    SnapshotLayout m_layout;
     TemporaryFile m_file;
     TemporaryFile m_spool;
     DatabaseHandle m_database;
@@ -162,10 +165,11 @@ Result<void> SnapshotWriter::Impl::spool(std::int64_t id, std::string_view paylo
 
 Result<void> SnapshotWriter::Impl::addSet(std::uint32_t number, const Bitmap& set) {
     const auto chunks = set.chunks();
-    const bool isInOnePiece = chunks.empty() || chunks.front().number / kPieceChunks ==
-                                                    chunks.back().number / kPieceChunks;
+    const std::uint32_t size = m_layout.pieceChunks;
+    const bool isInOnePiece =
+        chunks.empty() || chunks.front().number / size == chunks.back().number / size;
     // The size as sorted arrays: unlike bytes(), it is the same for equal sets.
-    if (isInOnePiece || set.count() * 2 + chunks.size() * 8 <= kWholeBytes) {
+    if (isInOnePiece || set.count() * 2 + chunks.size() * 8 <= m_layout.wholeBytes) {
         const std::string bytes = set.toPortable();
         m_directory.addLayout(bytes.size(), {});
         return insert(Table::Sets, wholeId(number), bytes);
@@ -173,9 +177,8 @@ Result<void> SnapshotWriter::Impl::addSet(std::uint32_t number, const Bitmap& se
     std::uint64_t bytes = 0;
     std::vector<PieceRun> runs;
     for (std::size_t i = 0; i < chunks.size();) {
-        const std::uint32_t piece = chunks[i].number / kPieceChunks;
-        const std::string payload =
-            set.slice({piece * kPieceChunks, (piece + 1) * kPieceChunks}).toPortable();
+        const std::uint32_t piece = chunks[i].number / size;
+        const std::string payload = set.slice({piece * size, (piece + 1) * size}).toPortable();
         bytes += payload.size();
         if (Result<void> done = spool(pieceId(number, piece), payload); !done) {
             return done;
@@ -185,7 +188,7 @@ Result<void> SnapshotWriter::Impl::addSet(std::uint32_t number, const Bitmap& se
         } else {
             runs.push_back({piece, piece + 1});
         }
-        while (i < chunks.size() && chunks[i].number / kPieceChunks == piece) {
+        while (i < chunks.size() && chunks[i].number / size == piece) {
             ++i;
         }
     }
@@ -263,7 +266,7 @@ Result<void> SnapshotWriter::Impl::insertMeta(std::uint64_t catalogBytes) {
         {"events", std::to_string(m_directory.eventCount())},
         {"keys", std::to_string(m_directory.keyCount())},
         {"origin", m_meta.origin},
-        {"piece_chunks", std::to_string(kPieceChunks)},
+        {"piece_chunks", std::to_string(m_layout.pieceChunks)},
         {"prefix", m_meta.prefix},
         {"text_index_bits", std::to_string(m_texts.indexBits())},
         {"texts", std::to_string(m_texts.count())}};
@@ -356,7 +359,9 @@ Result<void> SnapshotWriter::Impl::finish(const Bitmap& everyone) {
 }
 
 Result<SnapshotWriter> SnapshotWriter::create(const std::string& path, SnapshotMeta meta,
-                                              JobContext job) {
+                                              JobContext job, SnapshotLayout layout) {
+    assert(layout.pieceChunks >= 1 && layout.pieceChunks <= kMaxPieceChunks);
+    assert(layout.wholeBytes <= kMaxWholeBytes);
     Result<TemporaryFile> file = TemporaryFile::createFor(path);
     if (!file) {
         return fail(std::move(file).error());
@@ -366,8 +371,8 @@ Result<SnapshotWriter> SnapshotWriter::create(const std::string& path, SnapshotM
         return fail(std::move(spool).error());
     }
     spool->hide();
-    auto impl = std::make_unique<Impl>(path, std::move(meta), std::move(job), *std::move(file),
-                                       *std::move(spool));
+    auto impl = std::make_unique<Impl>(path, std::move(meta), std::move(job), layout,
+                                       *std::move(file), *std::move(spool));
     if (Result<void> begun = impl->begin(); !begun) {
         return fail(std::move(begun).error());
     }

@@ -17,6 +17,7 @@
 #include "core/calendar/period.h"
 #include "core/catalog/event_catalog.h"
 #include "core/sets/bitmap.h"
+#include "core/store/snapshot/format.h"
 
 namespace cohortist {
 
@@ -24,6 +25,12 @@ struct SnapshotMeta {
     std::string origin; // where the data came from: "demo", a file's name, a server; no password
     std::string prefix = "trackist_";
     Instant asOf{};
+};
+
+// How sets are cut into rows of the file; LAYOUT.md tells why the present values are what they are.
+struct SnapshotLayout {
+    std::uint32_t pieceChunks = snapshot::kPieceChunks; // 1 … kMaxPieceChunks
+    std::uint64_t wholeBytes = snapshot::kWholeBytes;   // at most kMaxWholeBytes
 };
 
 struct TextId {
@@ -34,7 +41,7 @@ struct TextId {
 class SnapshotWriter {
 public:
     [[nodiscard]] static Result<SnapshotWriter> create(const std::string& path, SnapshotMeta meta,
-                                                       JobContext job);
+                                                       JobContext job, SnapshotLayout layout = {});
     ~SnapshotWriter();
     SnapshotWriter(SnapshotWriter&& other) noexcept;
     SnapshotWriter& operator=(SnapshotWriter&& other) noexcept;

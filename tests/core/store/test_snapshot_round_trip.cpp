@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QTest>
 
+#include <set>
+
 #include <sys/stat.h>
 
 #include "core/store/snapshot/snapshot_check.h"
@@ -70,6 +72,33 @@ private slots:
                 QVERIFY(reading.sets[i].ids() == expected);
             }
         }
+    }
+
+    // A reader goes by what the file says, not by what its own writer would choose.
+    void readsEveryLayout() {
+        Contents contents;
+        for (const Bitmap& set : poolOfSets()) {
+            const auto period = static_cast<std::int32_t>(contents.keys.size());
+            contents.keys.push_back({"e", Kind::Day, period, set});
+        }
+        const auto memory = inMemory(contents);
+        std::set<std::uint64_t> blobs;
+        for (const SnapshotLayout layout : {SnapshotLayout{1, 0}, SnapshotLayout{3, 1024},
+                                            SnapshotLayout{16, 65536}, SnapshotLayout{256, 8192}}) {
+            QVERIFY(writeSnapshot(contents, m_path, {}, layout));
+            const auto report = checkSnapshot(m_path, {});
+            QVERIFY(report && report->isOk());
+            blobs.insert(report->blobs);
+            const auto store = openSnapshot(m_path, {});
+            QVERIFY(store);
+            for (const ChunkRange range :
+                 {ChunkRange{}, ChunkRange{2, 3}, ChunkRange{15, 17}, ChunkRange{200, 65536}}) {
+                const Reading mine = readAll(**store, range, {});
+                QCOMPARE(mine.trouble, QString());
+                QVERIFY(mine == readAll(*memory, range, {}));
+            }
+        }
+        QCOMPARE(blobs.size(), 4U); // each cut them otherwise
     }
 
     void writesTheSameBytesForEqualSets() {
