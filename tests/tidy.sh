@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . app/setup.sh
 
-install_packages "${build_packages[@]}" clang clang-tidy python3
+install_packages "${build_packages[@]}" "${bench_packages[@]}" clang clang-tidy python3
 mkdir -p build
 cmake --preset tidy >build/tidy.configure.log 2>&1 ||
     { tail -n 20 build/tidy.configure.log >&2; cannot "CMake could not configure the preset tidy"; }
