@@ -83,6 +83,7 @@ QHeaderView::section { background: @panel; color: @dim; border: none; border-bot
 QHeaderView::section:vertical { border-bottom: 1px solid @faintLine; }
 QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @line; }
 
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0px; }
 QScrollBar::handle { background: @line; border-radius: 4px; margin: 1px; }
