@@ -51,7 +51,7 @@ bool beginsWith(std::string_view bytes, std::string_view mark) {
 
 class LogInput::Impl {
 public:
-    Impl(std::string path, JobContext job)
+    Impl(const std::string& path, JobContext job)
         : m_name(path == "-" ? "standard input" : path)
         , m_job(std::move(job)) {}
     ~Impl() {

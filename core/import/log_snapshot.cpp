@@ -114,6 +114,7 @@ private:
         const auto weeks = unionsOf(days, Granularity::Day, Granularity::Week, m_pool);
         const auto months = unionsOf(days, Granularity::Day, Granularity::Month, m_pool);
         std::vector<Bitmap> parts;
+        parts.reserve(months.size());
         for (const PeriodSet& month : months) {
             parts.push_back(month.set);
         }

@@ -38,8 +38,8 @@ private:
         std::int32_t before = 0; // seconds east of UTC
         std::int32_t after = 0;
     };
-    explicit ZoneOffsets(QTimeZone zone)
-        : m_zone(std::move(zone)) {}
+    explicit ZoneOffsets(const QTimeZone& zone)
+        : m_zone(zone) {}
     [[nodiscard]] Hour find(std::int64_t hour) const;
     [[nodiscard]] std::int32_t offsetAt(std::int64_t utc) const;
 

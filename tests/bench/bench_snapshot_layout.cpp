@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the layout of a snapshot bears on three jobs: the first retention table after opening, one
 // user looked up over many days, and the export of one large set. Each benchmark's arguments are a
-// SnapshotLayout; core/store/snapshot/LAYOUT.md holds what came out. The files (up to 2 GB in all) lie in
-// the folder for temporary files, so TMPDIR says on which disk it is measured.
+// SnapshotLayout; core/store/snapshot/LAYOUT.md holds what came out. The files (up to 2 GB in all)
+// lie in the folder for temporary files, so TMPDIR says on which disk it is measured.
 #include <cmath>
 #include <filesystem>
 #include <random>
@@ -97,7 +97,7 @@ std::string snapshotIn(const benchmark::State& state, const std::string& job, Bi
     static std::string kept;
     const SnapshotLayout layout{static_cast<std::uint32_t>(state.range(0)),
                                 static_cast<std::uint64_t>(state.range(1))};
-    const std::string path =
+    std::string path =
         folder().file(fmt::format("{}-{}-{}.cohorts", job, layout.pieceChunks, layout.wholeBytes));
     if (path == kept) {
         return path;

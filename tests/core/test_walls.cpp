@@ -158,7 +158,7 @@ std::vector<std::string> faultsOf(const Source& source) {
             const std::string header = match[2];
             const std::string why = faultOfInclude(source.path, match.str(1)[0], header);
             if (!why.empty()) {
-                fault(number, header + " " + why);
+                fault(number, fmt::format("{} {}", header, why));
             }
         }
     }

@@ -21,7 +21,7 @@ using TextSets = std::map<std::tuple<std::string, Kind, std::int32_t>, std::set<
 TextSets textSetsOf(BitmapStore& store) {
     TextSets sets;
     const auto keys = keysOf(*store.catalog());
-    const auto sink = [&](std::size_t index, KeyRead read) {
+    const auto sink = [&](std::size_t index, const KeyRead& read) {
         const BitmapKey& key = keys[index];
         const std::string name =
             key.isEveryone() ? "everyone" : store.catalog()->entry(key.event).name;

@@ -448,7 +448,7 @@ private:
             return {};
         }
         if (summary.error().code != code || bytesOfFile(m_output) != m_oldBytes ||
-            left().filter(QRegularExpression(QStringLiteral("^\\."))).size() > 0) {
+            !left().filter(QRegularExpression(QStringLiteral("^\\."))).isEmpty()) {
             QTest::qFail(qPrintable(textOf(summary.error())), __FILE__, __LINE__);
         }
         return summary.error();

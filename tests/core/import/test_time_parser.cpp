@@ -196,6 +196,7 @@ private slots:
             auto parser = TimeParser::create("", name);
             QVERIFY(parser);
             std::vector<std::int64_t> instants;
+            instants.reserve(500);
             for (int i = 0; i < 500; ++i) {
                 instants.push_back(at(1990, 1, 1) +
                                    static_cast<std::int64_t>(random() % 1'200'000'000));

@@ -72,7 +72,8 @@ private slots:
             QVERIFY(!parseQuery(text).has_value());
             std::string fine = "a";
             for (int i = 0; i < kMaxQueryDepth; ++i) {
-                fine = open + fine + close;
+                fine.insert(0, open);
+                fine += close;
             }
             QVERIFY(parseQuery(fine).has_value());
             QVERIFY(!parseQuery(open + fine + close).has_value());

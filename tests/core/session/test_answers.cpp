@@ -51,8 +51,7 @@ private slots:
                 QVERIFY2(count && count->count == expected->size(), text.c_str());
                 const auto explained = session.explain(query, settings, {});
                 QVERIFY2(explained && explained->count == expected->size(), text.c_str());
-                for (std::size_t c = 0; c < explained->children.size(); ++c) {
-                    const auto& child = explained->children[c];
+                for (const ExplainNode& child : explained->children) {
                     const auto childUsers = evaluate(child.expr, question);
                     QVERIFY2(childUsers && child.count == childUsers->size(), text.c_str());
                 }

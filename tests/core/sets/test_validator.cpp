@@ -47,7 +47,7 @@ private slots:
             QTest::newRow(name) << QByteArray::fromStdString(bytes);
         };
         row("nothing", "");
-        row("three bytes", "\x3a\x30\0");
+        row("three bytes", std::string("\x3a\x30\0", 3));
         row("cookie", u32(12345) + u32(0));
         row("too many containers", u32(12346) + u32(65537) + std::string(600'000, '\0'));
         row("count past the end", u32(12346) + u32(3) + u32(0));

@@ -47,7 +47,7 @@ private slots:
         stop.request_stop();
         const std::vector<BitmapKey> keys = {{0, Kind::Day, 5}};
         const Result<void> done = store.read(
-            keys, {}, [](std::size_t, KeyRead) {}, JobContext(stop.get_token()));
+            keys, {}, [](std::size_t, const KeyRead&) {}, JobContext(stop.get_token()));
         QVERIFY(!done);
         QCOMPARE(done.error().code, ErrorCode::Cancelled);
     }

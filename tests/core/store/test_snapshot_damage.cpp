@@ -330,7 +330,7 @@ private slots:
             std::filesystem::resize_file(path, 0);
         }
         const auto keys = keysOf(*(*store)->catalog());
-        const Result<void> read = (*store)->read(keys, {}, [](std::size_t, KeyRead) {}, {});
+        const Result<void> read = (*store)->read(keys, {}, [](std::size_t, const KeyRead&) {}, {});
         QVERIFY(!read);
         QCOMPARE(read.error().code, ErrorCode::Changed);
         QVERIFY(read.error().english().find(path) != std::string::npos);

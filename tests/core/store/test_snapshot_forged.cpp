@@ -306,11 +306,11 @@ private:
         const auto memory = inMemory(m_contents);
         const auto keys = keysOf(*(*store)->catalog());
         std::vector<Bitmap> sets(keys.size());
-        QVERIFY(memory->read(keys, {}, [&](std::size_t i, KeyRead read) { sets[i] = read.bitmap; },
-                             {}));
+        QVERIFY(memory->read(
+            keys, {}, [&](std::size_t i, const KeyRead& read) { sets[i] = read.bitmap; }, {}));
         std::size_t damaged = 0;
         QVERIFY((*store)->read(keys, {},
-                               [&](std::size_t i, KeyRead read) {
+                               [&](std::size_t i, const KeyRead& read) {
                                    damaged += read.state == KeyState::Damaged;
                                    QVERIFY(read.state == KeyState::Damaged ||
                                            read.bitmap == sets[i]);

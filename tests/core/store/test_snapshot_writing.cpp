@@ -201,7 +201,7 @@ private slots:
         const auto store = openSnapshot(m_path, {});
         QVERIFY(store && writeSnapshot(m_new, m_path));
         const std::vector<BitmapKey> keys = {BitmapKey::everyone()};
-        const Result<void> read = (*store)->read(keys, {}, [](std::size_t, KeyRead) {}, {});
+        const Result<void> read = (*store)->read(keys, {}, [](std::size_t, const KeyRead&) {}, {});
         QVERIFY(!read);
         QCOMPARE(read.error().code, ErrorCode::Changed);
     }
