@@ -77,7 +77,7 @@ QString spokenQuery(const Expr& expr, int limit) {
     const Expr spoken = rebuilt(expr, [](const Expr::Node& leaf) {
         return leaf.when == periodItself() ? When(WhenEver{}) : leaf.when;
     });
-    const QString text = QString::fromStdString(printQuery(spoken));
+    QString text = QString::fromStdString(printQuery(spoken));
     if (text.size() <= limit) {
         return text;
     }

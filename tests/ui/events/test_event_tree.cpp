@@ -20,6 +20,7 @@ namespace {
 std::shared_ptr<const EventCatalog> catalogOf(const std::vector<std::string>& names,
                                               Kind kind = Kind::Day) {
     std::vector<MemoryKey> keys;
+    keys.reserve(names.size());
     for (const std::string& name : names) {
         keys.push_back({name, kind, kind == Kind::Unique ? 0 : 20'000, Bitmap{1}});
     }
@@ -156,6 +157,7 @@ private slots:
 
     void panelHoldsVeryManyEvents() {
         std::vector<std::string> names;
+        names.reserve(20'000);
         for (int i = 0; i < 20'000; ++i) {
             names.push_back("group" + std::to_string(i / 100) + ":event" + std::to_string(i));
         }
