@@ -8,11 +8,11 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
 #include <QLibraryInfo>
+#include <QRegularExpression>
 
 #include <fmt/format.h>
 
@@ -147,16 +147,21 @@ std::vector<std::string> faultsOf(const Source& source) {
     const auto fault = [&](std::ptrdiff_t line, const std::string& what) {
         faults.push_back(fmt::format("{}:{}: {}", source.path, line, what));
     };
-    static const std::regex kInclude("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]");
+    static const QRegularExpression kInclude(
+        QStringLiteral("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]"));
     std::istringstream lines(source.text);
     std::string line;
     std::ptrdiff_t number = 0;
     while (std::getline(lines, line)) {
         ++number;
-        std::smatch match;
-        if (line.find('#') != std::string::npos && std::regex_search(line, match, kInclude)) {
-            const std::string header = match[2];
-            const std::string why = faultOfInclude(source.path, match.str(1)[0], header);
+        if (line.find('#') == std::string::npos) {
+            continue;
+        }
+        const auto match = kInclude.match(QString::fromStdString(line));
+        if (match.hasMatch()) {
+            const std::string header = match.captured(2).toStdString();
+            const char bracket = match.captured(1).front().toLatin1();
+            const std::string why = faultOfInclude(source.path, bracket, header);
             if (!why.empty()) {
                 fault(number, fmt::format("{} {}", header, why));
             }
