@@ -28,7 +28,7 @@ Contents someContents() {
     contents.keys.push_back({"active", Kind::Day, 20'001, pool[11]});
     contents.keys.push_back({"active", Kind::Month, 24'310, pool[7]});
     for (std::int32_t day = 0; day < 30; ++day) {
-        const auto set = static_cast<std::size_t>(13 + day);
+        const auto set = 13 + static_cast<std::size_t>(day);
         contents.keys.push_back({"login", Kind::Day, 20'000 + day, pool[set]});
     }
     contents.keys.push_back({"premium", Kind::Unique, 0, pool[5]});
@@ -205,7 +205,7 @@ private slots:
                 const auto keys = keysOf(*(*store)->catalog());
                 std::size_t damaged = 0;
                 QVERIFY((*store)->read(keys, {},
-                                       [&](std::size_t index, KeyRead read) {
+                                       [&](std::size_t index, const KeyRead& read) {
                                            if (read.state == KeyState::Damaged) {
                                                ++damaged;
                                                QVERIFY(!read.why.empty());
@@ -256,7 +256,7 @@ private slots:
                     const ChunkRange part{other * snapshot::kPieceChunks,
                                           other * snapshot::kPieceChunks + 3};
                     QVERIFY((*store)->read(std::span(&wanted, 1), part,
-                                           [&](std::size_t, KeyRead read) {
+                                           [&](std::size_t, const KeyRead& read) {
                                                if (other == piece) {
                                                    QCOMPARE(read.state, KeyState::Damaged);
                                                    QVERIFY(read.bitmap.isEmpty());
