@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lists the keys of a snapshot file: name, kind, period, count, least and greatest id.
 
-Written from core/store/snapshot/README.md alone, as a proof that the page suffices. Checksums are
-not verified: the standard library has no XXH3. Names are printed in hexadecimal, as they are any
-bytes.
+Written from core/store/snapshot/README.md alone, as a proof that the page suffices. Every checksum
+is verified, and the text ids are read and looked up both ways, though not printed. Names are printed
+in hexadecimal, as they are any bytes.
 """
 import sqlite3
 import struct
 import sys
 import urllib.parse
 
+sys.dont_write_bytecode = True
+from xxh3 import xxh3  # noqa: E402
+
+TABLES = {"catalog": 1, "sets": 2, "texts": 3, "text_index": 4}
 KINDS = ("hour", "day", "week", "month", "unique")
 SCHEMA = [
     "CREATE TABLE meta(name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
@@ -142,7 +146,49 @@ def summary(image):
 
 def payload(database, table, row):
     (data,) = database.execute(f"SELECT data FROM {table} WHERE id = ?", (row,)).fetchone()
+    (stated,) = struct.unpack_from("<Q", data)
+    assert stated == xxh3(data[8:], TABLES[table] << 56 | row), \
+        f"the checksum of row {row} of {table} is wrong"
     return data[8:]
+
+
+def read_meta(database):
+    rows = dict(database.execute("SELECT CAST(name AS BLOB), CAST(value AS BLOB) FROM meta"))
+    stated = rows.pop(b"checksum")
+    summed = b"".join(struct.pack("<I", len(part)) + part
+                      for name in sorted(rows) for part in (name, rows[name]))
+    assert stated == b"%016x" % xxh3(summed), "the checksum of meta is wrong"
+    return {name.decode(): value for name, value in rows.items()}
+
+
+def read_texts(database):
+    texts = {}
+    row = 0
+    while row < 1 << 32:
+        stream = Stream(payload(database, "texts", row))
+        end = row + stream.varint()
+        at = row
+        for _ in range(stream.varint()):
+            at += stream.varint()
+            texts[at] = stream.take(stream.varint())
+            at += 1
+        assert stream.at == len(stream.data) and at <= end <= 1 << 32, "a block of texts is wrong"
+        row = end
+    return texts
+
+
+def check_index(database, bits, texts):
+    indexed = set()
+    for row in range(1 << bits):
+        bucket = payload(database, "text_index", row)
+        entries = list(struct.iter_unpack("<II", bucket))
+        assert all(a < b for a, b in zip(entries, entries[1:])), "a bucket is out of order"
+        for low, number in entries:
+            text_hash = xxh3(texts[number])
+            assert (text_hash & 0xFFFFFFFF, text_hash >> 64 - bits) == (low, row), \
+                "a text lies in the wrong bucket"
+            indexed.add(number)
+    assert indexed == set(texts), "the index lacks texts"
 
 
 def main(path):
@@ -150,7 +196,7 @@ def main(path):
     database = sqlite3.connect(f"file:{urllib.parse.quote(path)}?immutable=1", uri=True)
     assert [sql for (sql,) in database.execute("SELECT sql FROM sqlite_schema ORDER BY rowid")] \
         == SCHEMA, "the tables are not a snapshot's"
-    meta = dict(database.execute("SELECT name, value FROM meta"))
+    meta = read_meta(database)
     data = b""
     row = 0
     while len(data) < int(meta["catalog_bytes"]):
@@ -171,6 +217,10 @@ def main(path):
         print(name.hex() or "-", kind, period, count, *ends)
     assert stream.at == len(data), "bytes are left over in the catalogue"
     assert database.execute("SELECT count(*) FROM sets").fetchone() == (rows,), "rows are left over"
+    if int(meta["texts"]) > 0:
+        texts = read_texts(database)
+        assert len(texts) == int(meta["texts"]), "the number of texts is wrong"
+        check_index(database, int(meta["text_index_bits"]), texts)
 
 
 if __name__ == "__main__":
