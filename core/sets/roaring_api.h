@@ -8,12 +8,16 @@
 #include <roaring/roaring.hh>
 #include <roaring/roaring_version.h>
 
+namespace roaring {}
+
 namespace cohortist {
 
-#if ROARING_VERSION_MAJOR > 0 || ROARING_VERSION_MINOR > 2
-using CRoaring = roaring::Roaring;
-#else
-using CRoaring = ::Roaring;
-#endif
+// The version is an enum, which no #if can see, so the name is looked up in both places; the empty
+// namespace above is for the older ones.
+namespace either {
+using namespace ::roaring;
+using Class = Roaring;
+} // namespace either
+using CRoaring = either::Class;
 
 } // namespace cohortist
