@@ -181,6 +181,20 @@ private slots:
         QVERIFY(!checkSnapshot(m_path, {})->isOk());
     }
 
+    // The tree of the texts holds the row 0 twice, so "the row after 0" is row 0 again.
+    void rowsOutOfOrder() {
+        forge("DELETE FROM texts; INSERT INTO texts VALUES(0, 'x'), (5, CAST('odd text' AS BLOB))");
+        std::string bytes = bytesOfFile(m_path);
+        // A cell: its payload's size, its id, then the record of nothing and eight bytes.
+        const std::size_t cell = bytes.find(std::string("\x0b\x05\x03\x00\x1c", 5) + "odd text");
+        QVERIFY(cell != std::string::npos);
+        bytes[cell + 1] = '\0';
+        writeBytes(m_path, bytes);
+        const auto report = checkSnapshot(m_path, {});
+        QVERIFY(report);
+        QVERIFY(!report->isOk());
+    }
+
     void metaOutOfBounds() {
         for (const auto& [name, value] : {std::pair("piece_chunks", "0"),
                                           {"piece_chunks", "257"},
@@ -199,6 +213,11 @@ private slots:
                   true, true);
             QVERIFY2(openCode() == ErrorCode::Damaged, name);
         }
+        // A number of buckets that is made up is told once, not once a bucket.
+        forge("UPDATE meta SET value = '24' WHERE name = 'text_index_bits'", true, true);
+        const auto report = checkSnapshot(m_path, {});
+        QVERIFY(report);
+        QCOMPARE(report->damaged.size(), 1U);
         // Rows that a later minor version may add are let pass.
         forge("INSERT INTO meta VALUES('zz_new', 'x')", true, true);
         QVERIFY(openSnapshot(m_path, {}));
