@@ -70,9 +70,10 @@ std::string summaryText(const std::string& file, const ImportSummary& summary) {
     text += fmt::format("Skipped {} of {}:\n", counted(summary.skippedLines, "line", "lines"),
                         grouped(summary.lines));
     for (const SkippedLines& skipped : summary.skipped) {
-        text += fmt::format("  {} {}; the first is line {}, column {}: {}\n",
-                            grouped(skipped.count), describe(skipped.kind), skipped.first.line,
-                            skipped.first.column, quotedExcerpt(skipped.first.text));
+        text +=
+            fmt::format("  {} {}; the first is line {}, column {}: {}\n", grouped(skipped.count),
+                        describe(skipped.kind).english(), skipped.first.line, skipped.first.column,
+                        quotedExcerpt(skipped.first.text));
     }
     return text;
 }

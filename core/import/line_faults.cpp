@@ -11,62 +11,123 @@ namespace {
 
 constexpr std::size_t kExcerptBytes = 60;
 
-struct Words {
-    std::string_view name;
-    const char* skipped; // "2 lines with …"
-    const char* why;     // %1 line, %2 column, %3 text
-    const char* advice;
-};
+constexpr std::array<std::string_view, kLineFaultKinds> kNames = {
+    "column_count",     "unclosed_quote", "text_after_quote", "nul_byte",
+    "line_too_long",    "empty_id",       "not_integer",      "id_too_large",
+    "text_id_too_long", "empty_event",    "event_too_long",   "no_time"};
 
-constexpr std::array<Words, kLineFaultKinds> kWords = {
-    Words{"column_count", "with more or fewer columns than the first line",
-          "line %1, column %2: the line ends or goes on there, unlike the first line",
-          "Check the delimiter and the quotes, or leave such lines out with --on-error skip"},
-    Words{"unclosed_quote", "with a quote that is never closed",
-          "line %1, column %2: the quote that opens there is never closed (%3)",
-          "Close it, double quotes within quotes, or leave such lines out with --on-error skip"},
-    Words{"text_after_quote", "with text after a closing quote",
-          "line %1, column %2: text follows a closing quote (%3)",
-          "Double quotes within quotes, or leave such lines out with --on-error skip"},
-    Words{"nul_byte", "with a NUL byte", "line %1, column %2: it holds a NUL byte (%3)",
-          "Save the log as UTF-8, or leave such lines out with --on-error skip"},
-    Words{"line_too_long", "longer than 4 MiB",
-          "line %1, column %2: the line is longer than 4 MiB (it begins with %3)",
-          "Check that it is a CSV file, or leave such lines out with --on-error skip"},
-    Words{"empty_id", "with an empty user id", "line %1, column %2: the user id is empty",
-          "Fill it in, or leave such lines out with --on-error skip"},
-    Words{"not_integer", "with a user id that is no plain integer",
-          "line %1, column %2: the user id %3 is no plain integer",
-          "If ids are texts, run again with --ids text; or leave such lines out with "
-          "--on-error skip"},
-    Words{"id_too_large", "with a user id over 4294967295",
-          "line %1, column %2: the user id %3 is over 4294967295",
-          "Bitmaps hold no larger ones: run again with --ids text, or leave such lines out with "
-          "--on-error skip"},
-    Words{"text_id_too_long", "with a user id longer than 64 KiB",
-          "line %1, column %2: the user id is longer than 64 KiB (it begins with %3)",
-          "Check that the column is the right one, or leave such lines out with --on-error skip"},
-    Words{"empty_event", "with an empty event name", "line %1, column %2: the event name is empty",
-          "Fill it in, or leave such lines out with --on-error skip"},
-    Words{"event_too_long", "with an event name longer than 64 KiB",
-          "line %1, column %2: the event name is longer than 64 KiB (it begins with %3)",
-          "Check that the column is the right one, or leave such lines out with --on-error skip"},
-    Words{"no_time", "with a time that cannot be read",
-          "line %1, column %2: %3 is no time that can be read",
-          "Say its form with --time-format, or leave such lines out with --on-error skip"}};
+Message whyOf(LineFaultKind kind, const std::string& line, const std::string& column,
+              const std::string& text) {
+    switch (kind) {
+    case LineFaultKind::ColumnCount:
+        return message("core",
+                       "line %1, column %2: the line ends or goes on there, unlike the first line",
+                       line, column);
+    case LineFaultKind::UnclosedQuote:
+        return message("core",
+                       "line %1, column %2: the quote that opens there is never closed (%3)", line,
+                       column, text);
+    case LineFaultKind::TextAfterQuote:
+        return message("core", "line %1, column %2: text follows a closing quote (%3)", line,
+                       column, text);
+    case LineFaultKind::NulByte:
+        return message("core", "line %1, column %2: it holds a NUL byte (%3)", line, column, text);
+    case LineFaultKind::LineTooLong:
+        return message("core",
+                       "line %1, column %2: the line is longer than 4 MiB (it begins with %3)",
+                       line, column, text);
+    case LineFaultKind::EmptyId:
+        return message("core", "line %1, column %2: the user id is empty", line, column);
+    case LineFaultKind::NotInteger:
+        return message("core", "line %1, column %2: the user id %3 is no plain integer", line,
+                       column, text);
+    case LineFaultKind::IdTooLarge:
+        return message("core", "line %1, column %2: the user id %3 is over 4294967295", line,
+                       column, text);
+    case LineFaultKind::TextIdTooLong:
+        return message("core",
+                       "line %1, column %2: the user id is longer than 64 KiB (it begins with %3)",
+                       line, column, text);
+    case LineFaultKind::EmptyEvent:
+        return message("core", "line %1, column %2: the event name is empty", line, column);
+    case LineFaultKind::EventTooLong:
+        return message(
+            "core", "line %1, column %2: the event name is longer than 64 KiB (it begins with %3)",
+            line, column, text);
+    case LineFaultKind::NoTime:
+        break;
+    }
+    return message("core", "line %1, column %2: %3 is no time that can be read", line, column,
+                   text);
+}
 
-const Words& wordsOf(LineFaultKind kind) {
-    return kWords[static_cast<std::size_t>(kind)];
+Message adviceOn(LineFaultKind kind) {
+    switch (kind) {
+    case LineFaultKind::ColumnCount:
+        return message("core", "Check the delimiter and the quotes, or leave such lines out with "
+                               "--on-error skip");
+    case LineFaultKind::UnclosedQuote:
+    case LineFaultKind::TextAfterQuote:
+        return message("core", "Close each quote and double those within quotes, or leave such "
+                               "lines out with --on-error skip");
+    case LineFaultKind::NulByte:
+        return message("core", "Save the log as UTF-8, or leave such lines out with "
+                               "--on-error skip");
+    case LineFaultKind::LineTooLong:
+    case LineFaultKind::TextIdTooLong:
+    case LineFaultKind::EventTooLong:
+        return message("core", "Check that the file and its columns are the right ones, or leave "
+                               "such lines out with --on-error skip");
+    case LineFaultKind::EmptyId:
+    case LineFaultKind::EmptyEvent:
+        return message("core", "Fill it in, or leave such lines out with --on-error skip");
+    case LineFaultKind::NotInteger:
+        return message("core", "If ids are texts, run again with --ids text; or leave such lines "
+                               "out with --on-error skip");
+    case LineFaultKind::IdTooLarge:
+        return message("core", "Bitmaps hold no larger ones: run again with --ids text, or leave "
+                               "such lines out with --on-error skip");
+    case LineFaultKind::NoTime:
+        break;
+    }
+    return message("core", "Say its form with --time-format, or leave such lines out with "
+                           "--on-error skip");
 }
 
 } // namespace
 
 std::string_view nameOf(LineFaultKind kind) {
-    return wordsOf(kind).name;
+    return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::string describe(LineFaultKind kind) {
-    return wordsOf(kind).skipped;
+Message describe(LineFaultKind kind) {
+    switch (kind) {
+    case LineFaultKind::ColumnCount:
+        return message("core", "with more or fewer columns than the first line");
+    case LineFaultKind::UnclosedQuote:
+        return message("core", "with a quote that is never closed");
+    case LineFaultKind::TextAfterQuote:
+        return message("core", "with text after a closing quote");
+    case LineFaultKind::NulByte:
+        return message("core", "with a NUL byte");
+    case LineFaultKind::LineTooLong:
+        return message("core", "longer than 4 MiB");
+    case LineFaultKind::EmptyId:
+        return message("core", "with an empty user id");
+    case LineFaultKind::NotInteger:
+        return message("core", "with a user id that is no plain integer");
+    case LineFaultKind::IdTooLarge:
+        return message("core", "with a user id over 4294967295");
+    case LineFaultKind::TextIdTooLong:
+        return message("core", "with a user id longer than 64 KiB");
+    case LineFaultKind::EmptyEvent:
+        return message("core", "with an empty event name");
+    case LineFaultKind::EventTooLong:
+        return message("core", "with an event name longer than 64 KiB");
+    case LineFaultKind::NoTime:
+        break;
+    }
+    return message("core", "with a time that cannot be read");
 }
 
 std::string quotedExcerpt(std::string_view text) {
@@ -85,12 +146,11 @@ std::string quotedExcerpt(std::string_view text) {
 }
 
 Error errorOf(const LineFault& fault, const std::string& name) {
-    const Words& words = wordsOf(fault.kind);
     return Error{ErrorCode::WrongFormat,
                  message("core", "cannot import %1", name),
-                 message("core", words.why, std::to_string(fault.line),
-                         std::to_string(fault.column), quotedExcerpt(fault.text)),
-                 message("core", words.advice),
+                 whyOf(fault.kind, std::to_string(fault.line), std::to_string(fault.column),
+                       quotedExcerpt(fault.text)),
+                 adviceOn(fault.kind),
                  {},
                  {}};
 }

@@ -31,7 +31,7 @@ enum class LineFaultKind : std::uint8_t {
 inline constexpr std::size_t kLineFaultKinds = 12;
 
 [[nodiscard]] std::string_view nameOf(LineFaultKind kind); // for JSON: "column_count"
-[[nodiscard]] std::string describe(LineFaultKind kind);    // in English: "with no readable time"
+[[nodiscard]] Message describe(LineFaultKind kind);        // of lines: "with a NUL byte"
 
 struct LineFault {
     LineFaultKind kind = LineFaultKind::ColumnCount;

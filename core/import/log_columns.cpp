@@ -187,10 +187,10 @@ Result<void> checkColumns(const LogColumns& columns, const LogHead& head,
         const char* what;
         const char* option;
     };
-    for (const Wanted& wanted : {Wanted{columns.user, options.userColumn, "user ids", "--user"},
+    for (const Wanted& wanted : {Wanted{columns.user, options.userColumn, "user", "--user"},
                                  Wanted{options.eventName ? columns.user : columns.event,
-                                        options.eventColumn, "event names", "--event"},
-                                 Wanted{columns.time, options.timeColumn, "times", "--time"}}) {
+                                        options.eventColumn, "event", "--event"},
+                                 Wanted{columns.time, options.timeColumn, "time", "--time"}}) {
         if (wanted.found) {
             continue;
         }
@@ -199,16 +199,18 @@ Result<void> checkColumns(const LogColumns& columns, const LogHead& head,
             !wanted.asked.empty()
                 ? message("core", "line 1: there is no column %1 among %2", wanted.asked, cells)
             : head.hasHeader
-                ? message("core", "line 1: no column is called as those of %1 are, among %2",
-                          wanted.what, cells)
-                : message("core", "line 1: it is no header (%2), so the column of %1 must be given",
+                ? message("core", "line 1: no column is recognised as %1, among %2", wanted.what,
+                          cells)
+                : message("core",
+                          "line 1: it is no header (%2), so the column of the %1 must be given",
                           wanted.what, cells);
-        return fail(headError(name, std::move(why),
-                              message("core", "Name it or give its number from 1 on, with %1%2",
-                                      wanted.option,
-                                      wanted.option == std::string_view("--event")
-                                          ? ", or one event for the whole log with --event-name"
-                                          : "")));
+        const bool isEvent = wanted.option == std::string_view("--event");
+        Message advice =
+            isEvent
+                ? message("core", "Name it or give its number from 1 on, with --event, or one "
+                                  "event for the whole log with --event-name")
+                : message("core", "Name it or give its number from 1 on, with %1", wanted.option);
+        return fail(headError(name, std::move(why), std::move(advice)));
     }
     if (columns.user == columns.time ||
         (columns.event && (columns.event == columns.user || columns.event == columns.time))) {

@@ -247,7 +247,7 @@ private slots:
             const Error error = expectFailure(ErrorCode::WrongFormat);
             QVERIFY2(error.english().find(reason) != std::string::npos, qPrintable(textOf(error)));
         };
-        expect("who,event,time\n" + kGood, "no column is called as those of user ids are");
+        expect("who,event,time\n" + kGood, "no column is recognised as user");
         expect("user,what,time\n" + kGood, "with --event, or one event");
         expect("user,event,then\n" + kGood, "\"user\", \"event\", \"then\"");
         expect(kGood, "line 1: it is no header (\"1\", \"a\", \"2020-01-01\")");
