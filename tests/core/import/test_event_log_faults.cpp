@@ -261,6 +261,16 @@ private slots:
         expect(kHeader + kGood, "one column cannot hold two things");
     }
 
+    void theDelimiterIsTheOneThatAllLinesAgreeOn() {
+        writeBytes(m_log, "user;event;time;a note, or two, or three, or more\n"
+                          "1;a;2020-01-01;\n2;a;2020-01-01;x\n");
+        const auto summary = import();
+        QVERIFY2(summary, summary ? "" : qPrintable(textOf(summary.error())));
+        QCOMPARE(summary->users, 2U);
+        writeBytes(m_log, "user|event|time\n1|a,b|2020-01-01\n");
+        QVERIFY(import());
+    }
+
     void wrongOptions() {
         writeBytes(m_log, kHeader + kGood);
         const auto expect = [&](auto change) {
@@ -291,9 +301,22 @@ private slots:
             return summary ? ErrorCode::Internal : summary.error().code;
         };
         QCOMPARE(code(m_output + "x"), ErrorCode::NotFound);
+        const auto missing = importEventLog(m_log, m_options, m_output + "x", {});
+        QVERIFY(missing.error().english().find("Leave --append out") != std::string::npos);
         writeBytes(m_output, kHeader);
         QCOMPARE(code(m_output), ErrorCode::WrongFormat);
         QVERIFY(bytesOfFile(m_output) == kHeader);
+    }
+
+    void appendingIntegersToTexts() {
+        writeBytes(m_log, kHeader + kGood);
+        m_options.hasTextIds = true;
+        QVERIFY(import());
+        m_oldBytes = bytesOfFile(m_output);
+        m_options.hasTextIds = false;
+        m_options.isAppending = true;
+        QVERIFY(expectFailure(ErrorCode::Usage).english().find("Run again with --ids text") !=
+                std::string::npos);
     }
 
     void theOutputIsTheLog() {
