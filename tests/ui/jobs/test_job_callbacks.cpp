@@ -26,7 +26,42 @@ using Priority = JobRunner::Priority;
 class TestJobCallbacks : public QObject {
     Q_OBJECT
 private slots:
+    // The job waits after each batch until the window has heard it: no two can become one on the
+    // way.
     void sendsVisibleProgressAlone() {
+        constexpr std::uint64_t kTotal = 100'000; // so a two-hundredth is 500
+        JobRunner runner;
+        QObject owner;
+        std::vector<std::uint64_t> reports;
+        bool isDone = false;
+        std::binary_semaphore reported{0};
+        std::binary_semaphore heard{0};
+        const std::vector<std::vector<std::uint64_t>> batches = {
+            {500}, {501, 700, 999}, {1000}, {1000, 1001}, {kTotal}};
+        runner.run(
+            &owner, Lane::Compute, Priority::Page,
+            [&](const JobContext& job) -> Result<int> {
+                for (const auto& batch : batches) {
+                    for (const std::uint64_t done : batch) {
+                        job.report({done, kTotal});
+                    }
+                    reported.release();
+                    heard.acquire();
+                }
+                return 0;
+            },
+            [&](const Result<int>&) { isDone = true; },
+            [&](Progress progress) { reports.push_back(progress.done); });
+        for (std::size_t i = 0; i < batches.size(); ++i) {
+            reported.acquire();
+            QCoreApplication::processEvents();
+            heard.release();
+        }
+        QTRY_VERIFY(isDone);
+        QCOMPARE(reports, (std::vector<std::uint64_t>{500, 1000, kTotal}));
+    }
+
+    void manyReportsReachTheEnd() {
         constexpr std::uint64_t kTotal = 100'000;
         JobRunner runner;
         QObject owner;
