@@ -318,11 +318,15 @@ private slots:
                         wrong += it == awaited.end() || it->second != number ? 1 : 0;
                     });
             }
+            // Every last one is heard, so however the threads are served, each owner's is.
+            constexpr int kRound = 100;
+            if (number % kRound == kRound - 1) {
+                QTRY_VERIFY_WITH_TIMEOUT(awaited.empty(), 60'000);
+            }
         }
-        QTRY_VERIFY(awaited.empty()); // every last one is heard
         settle(runner);
         QCOMPARE(wrong, 0);
-        QVERIFY2(heard > 100, std::to_string(heard).c_str());
+        QVERIFY2(heard > 1000, std::to_string(heard).c_str());
     }
 };
 
