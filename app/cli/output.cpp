@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/pace.h"
+
 namespace cohortist::cli {
 
 namespace {
@@ -27,22 +29,32 @@ std::string oneLine(std::string_view text) {
     return line;
 }
 
+std::string rateText(const Progress& progress, double perSecond) {
+    switch (progress.unit) {
+    case Progress::Unit::Bytes:
+        return fmt::format("  {:.0f} MB/s", perSecond / 1e6);
+    case Progress::Unit::Users:
+        return fmt::format("  {:.1f} M users/s", perSecond / 1e6);
+    case Progress::Unit::Keys:
+        return fmt::format("  {:.0f} keys/s", perSecond);
+    case Progress::Unit::Steps:
+        break;
+    }
+    return {};
+}
+
 // " 42 %  180 MB/s  3 s left"; what is not known is left out.
 std::string progressText(const Progress& progress, double seconds) {
-    std::string text;
-    const auto done = static_cast<double>(progress.done);
-    if (progress.total > 0) {
-        text = fmt::format("{:3} %", progress.done * 100 / progress.total);
-    } else {
-        text = fmt::format("{:.0f} MB", done / 1e6);
+    const Pace pace = paceOf(progress, seconds);
+    std::string text = pace.percent
+                           ? fmt::format("{:3} %", *pace.percent)
+                           : fmt::format("{:.0f} MB", static_cast<double>(progress.done) / 1e6);
+    if (pace.perSecond) {
+        text += rateText(progress, *pace.perSecond);
     }
-    if (progress.isBytes && seconds > 0) {
-        text += fmt::format("  {:.0f} MB/s", done / 1e6 / seconds);
-    }
-    if (progress.total > 0 && progress.done > 0 && seconds >= 1) {
-        const double left = seconds * static_cast<double>(progress.total - progress.done) / done;
-        text += left < 90 ? fmt::format("  {:.0f} s left", left)
-                          : fmt::format("  {:.0f} min left", left / 60);
+    if (pace.secondsLeft) {
+        text += *pace.secondsLeft < 90 ? fmt::format("  {:.0f} s left", *pace.secondsLeft)
+                                       : fmt::format("  {:.0f} min left", *pace.secondsLeft / 60);
     }
     return text;
 }
@@ -107,7 +119,7 @@ ProgressLine::ProgressLine()
     : m_isTerminal(isatty(STDERR_FILENO) == 1) {}
 
 void ProgressLine::show(Progress progress) {
-    if (!m_isTerminal || (progress.total == 0 && !progress.isBytes)) {
+    if (!m_isTerminal || (progress.total == 0 && progress.unit != Progress::Unit::Bytes)) {
         return;
     }
     const std::lock_guard lock(m_mutex);

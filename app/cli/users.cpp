@@ -6,7 +6,7 @@
 #include "app/cli/output.h"
 #include "core/export/json.h"
 #include "core/export/output_file.h"
-#include "core/export/users_csv.h"
+#include "core/export/users_file.h"
 
 namespace cohortist::cli {
 
@@ -22,27 +22,16 @@ struct UsersOptions {
 
 Result<int> writeTo(const std::string& path, const UsersResult& result, const BitmapStore& store,
                     const UsersOptions& options, const Run& run) {
-    auto file = OutputFile::create(path);
-    if (!file) {
-        return fail(std::move(file.error()));
+    if (!run.isJson) {
+        return saveUsersCsv(result.users, store, options.csv, path, run.job).map([](std::uint64_t) {
+            return kExitDone;
+        });
     }
-    if (run.isJson) {
-        const auto json = usersJson(result, store, options.csv.limit);
-        if (!json) {
-            return fail(json.error());
-        }
-        if (auto written = file->write(dump(*json) + "\n"); !written) {
-            return fail(std::move(written.error()));
-        }
-    } else {
-        const auto written = writeUsersCsv(
-            result.users, store, options.csv,
-            [&](std::string_view bytes) { return file->write(bytes); }, run.job);
-        if (!written) {
-            return fail(written.error());
-        }
+    const auto json = usersJson(result, store, options.csv.limit);
+    if (!json) {
+        return fail(json.error());
     }
-    return file->commit().map([] { return kExitDone; });
+    return writeWholeFile(path, dump(*json) + "\n").map([] { return kExitDone; });
 }
 
 Result<int> users(const UsersOptions& options, const Run& run) {

@@ -13,9 +13,10 @@
 namespace cohortist {
 
 struct Progress {
+    enum class Unit : std::uint8_t { Steps, Bytes, Users, Keys }; // steps: of no certain size
     std::uint64_t done = 0;
     std::uint64_t total = 0; // 0: not known
-    bool isBytes = false;    // counted in bytes; else in steps of no certain size
+    Unit unit = Unit::Steps;
 };
 
 class JobContext {

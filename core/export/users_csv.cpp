@@ -49,7 +49,7 @@ Result<std::uint64_t> writeUsersCsv(const Bitmap& users, const BitmapStore& stor
         }
         text.clear();
         written += ids.size();
-        job.report({written, total});
+        job.report({written, total, Progress::Unit::Users});
     }
     if (!text.empty()) {
         if (auto result = sink(text); !result) {

@@ -16,13 +16,13 @@ constexpr std::array<char, 4> kDelimiters = {',', ';', '\t', '|'};
 constexpr std::size_t kRowsToCompare = 50;
 
 // The likeliest first; written as normalized() gives them.
-constexpr std::array<std::string_view, 20> kUserNames = {
+constexpr std::array<std::string_view, 21> kUserNames = {
     "userid",    "user",     "uid",       "distinctid", "customerid", "customer", "clientid",
     "accountid", "memberid", "visitorid", "personid",   "playerid",   "actorid",  "actor",
-    "username",  "login",    "member",    "client",     "account",    "id"};
-constexpr std::array<std::string_view, 11> kEventNames = {
+    "username",  "login",    "member",    "client",     "account",    "who",      "id"};
+constexpr std::array<std::string_view, 12> kEventNames = {
     "event",    "eventname", "eventtype", "action",   "actionname", "actiontype",
-    "activity", "eventid",   "type",      "category", "name"};
+    "activity", "eventid",   "type",      "category", "name",       "what"};
 constexpr std::array<std::string_view, 15> kTimeNames = {
     "time",      "timestamp", "ts",         "eventtime", "eventtimestamp",
     "datetime",  "createdat", "occurredat", "created",   "timestampms",

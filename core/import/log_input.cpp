@@ -69,7 +69,7 @@ public:
     [[nodiscard]] Result<std::size_t> read(std::span<char> to);
     [[nodiscard]] const std::string& name() const { return m_name; }
     [[nodiscard]] Progress progress() const {
-        return {m_done, m_total == 0 ? 0 : std::max(m_total, m_done), true};
+        return {m_done, m_total == 0 ? 0 : std::max(m_total, m_done), Progress::Unit::Bytes};
     }
     [[nodiscard]] bool isSameFile(const std::string& path) const {
         struct stat own {};

@@ -14,6 +14,19 @@ const std::string* cellOf(const PreviewRow& row, std::optional<std::uint32_t> co
     return column && *column < row.cells.size() ? &row.cells[*column] : nullptr;
 }
 
+// Of the ids that are there: an empty one says nothing.
+bool hasIntegerIds(const LogPreview& preview) {
+    bool hasAny = false;
+    for (const PreviewRow& row : preview.rows) {
+        const std::string* cell = cellOf(row, preview.columns.user);
+        if (cell != nullptr && !cell->empty() && !row.id) {
+            return false;
+        }
+        hasAny = hasAny || row.id;
+    }
+    return hasAny;
+}
+
 // Reads the rows' bytes as the import would, into sets that are thrown away.
 std::optional<Error> firstFault(std::string_view bytes, const LogPreview& preview,
                                 const ImportOptions& options, const std::string& name,
@@ -83,9 +96,7 @@ Result<LogPreview> previewEventLog(const std::string& path, const ImportOptions&
             }
         }
     }
-    preview.hasIntegerIds =
-        !preview.rows.empty() && std::all_of(preview.rows.begin(), preview.rows.end(),
-                                             [](const PreviewRow& row) { return row.id; });
+    preview.hasIntegerIds = hasIntegerIds(preview);
     if (!preview.problem && !preview.rows.empty()) {
         LogBlock first;
         blocks.setDelimiter(preview.delimiter);

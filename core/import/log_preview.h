@@ -23,7 +23,7 @@ struct LogPreview {
     std::vector<std::string> header; // empty where there is none
     std::vector<PreviewRow> rows;    // up to kPreviewRows lines of data
     LogColumns columns;
-    bool hasIntegerIds = false;       // every row's id is a plain integer
+    bool hasIntegerIds = false;       // every id that is not empty is a plain integer
     std::optional<TimeForm> timeForm; // of the first row whose time can be read
     // Why an import with these options would stop here; lines further down may have faults, too.
     std::optional<Error> problem;

@@ -55,7 +55,7 @@ public:
             if (auto copied = copyBatch({keys.data() + begin, size}); !copied) {
                 return fail(std::move(copied.error()));
             }
-            m_job.report({begin + size, keys.size()});
+            m_job.report({begin + size, keys.size(), Progress::Unit::Keys});
         }
         if (keys.size() == m_catalog->keyCount()) {
             if (auto all = readEveryone(); !all) {

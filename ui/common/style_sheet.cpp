@@ -31,6 +31,7 @@ QWidget#panel { background: @panel; }
 QPushButton[role="card"] QLabel, QFrame#recentList QLabel { background: transparent; }
 QLabel#dim { color: @dim; }
 QLabel#title { font-weight: 600; }
+QLabel#fault { color: @error; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 
 QLineEdit, QSpinBox, QComboBox, QDateEdit {
@@ -96,6 +97,17 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: @faintLine; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame#banner { background: @panel; border: 1px solid @error; border-radius: 5px; }
+QFrame#banner[tone="notice"] { border-color: @accent; }
+QPushButton[role="primary"] { background: @accent; border-color: @accent; color: @onAccent; font-weight: 600; }
+QPushButton[role="primary"]:hover { background: @accent; border-color: @text; }
+QPushButton[role="primary"]:focus { border: 2px solid @text; padding: 0px 9px; min-height: 23px; }
+QPushButton[role="primary"]:disabled { background: @panel; border-color: @line; color: @faint; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QCheckBox { spacing: 6px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @dim; border-radius: 3px; background: @panel; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@shade.svg); }
+QCheckBox:focus { text-decoration: underline; }
+QCheckBox::indicator:focus { border: 2px solid @accent; width: 12px; height: 12px; }
 QFrame#recentList { background: @panel; border: 1px solid @line; border-radius: 7px; }
 QFrame#hairLine { background: @line; border: none; }
 )";
@@ -103,7 +115,8 @@ QFrame#hairLine { background: @line; border: none; }
 } // namespace
 
 QString styleSheet(const Colors& colors) {
-    const std::array<std::pair<const char*, QColor>, 13> names{{
+    const std::array<std::pair<const char*, QColor>, 14> names{{
+        {"@onAccent", colors.isDark ? colors.window : colors.panel},
         {"@accentGround", colors.accentGround},
         {"@accent", colors.accent},
         {"@faintLine", colors.faintLine},

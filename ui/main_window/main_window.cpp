@@ -1,36 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/main_window.h"
 
-#include <QActionGroup>
-#include <QApplication>
-#include <QBuffer>
 #include <QDateEdit>
-#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QKeyEvent>
-#include <QLabel>
-#include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QTimeZone>
-#include <QToolBar>
 #include <QToolButton>
 
-#include "core/export/output_file.h"
-#include "core/import/demo_data.h"
-#include "ui/common/error_banner.h"
+#include "ui/common/banner.h"
 #include "ui/common/icons.h"
 #include "ui/common/messages.h"
 #include "ui/common/numbers.h"
 #include "ui/events/events_panel.h"
+#include "ui/import/import_page.h"
+#include "ui/main_window/exports.h"
+#include "ui/main_window/recent_sources.h"
+#include "ui/main_window/source_opener.h"
 #include "ui/main_window/start_page.h"
-#include "ui/main_window/status_line.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
 
@@ -38,15 +30,17 @@ namespace cohortist {
 
 namespace {
 
-constexpr int kMostRecent = 8;
-
-QStringList recentPaths() {
-    return QSettings().value(QStringLiteral("recent")).toStringList();
-}
-
 QDate lastDay(Instant asOf) {
     return QDateTime::fromSecsSinceEpoch(asOf.time_since_epoch().count() - 1, QTimeZone::utc())
         .date();
+}
+
+// By its name: a log is never opened as a source, nor the other way round.
+bool isEventLog(const QString& path) {
+    static const QStringList suffixes = {QStringLiteral("csv"), QStringLiteral("tsv"),
+                                         QStringLiteral("tab"), QStringLiteral("txt"),
+                                         QStringLiteral("log"), QStringLiteral("gz")};
+    return suffixes.contains(QFileInfo(path).suffix().toLower());
 }
 
 } // namespace
@@ -58,8 +52,11 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     , m_pages(new QStackedWidget)
     , m_start(new StartPage)
     , m_page(new RetentionPage(m_runner))
+    , m_import(new ImportPage(m_runner))
     , m_events(new EventsPanel)
     , m_status(new StatusLine)
+    , m_opener(new SourceOpener(m_runner, this))
+    , m_exports(new Exports(m_runner, *m_page, *this))
     , m_source(new QToolButton)
     , m_asOf(new QDateEdit) {
     setWindowTitle(tr("Cohortist"));
@@ -68,6 +65,7 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     resize(1280, 800);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_page);
+    m_pages->addWidget(m_import);
     addDock(); // before the page, so that Tab comes to it before the page
     setCentralWidget(m_pages);
     setStatusBar(m_status);
@@ -75,6 +73,8 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     addEditAndViewMenus();
     createToolBar();
     connectPage();
+    connectImport();
+    connectExports();
     fillRecent();
     if (m_remembers) {
         const QSettings settings;
@@ -85,7 +85,8 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
-    m_runner.stop(this);
+    m_opener->stop();
+    m_exports->stop();
 }
 
 void MainWindow::addDock() {
@@ -99,112 +100,65 @@ void MainWindow::addDock() {
     resizeDocks({m_dock}, {264}, Qt::Horizontal);
 }
 
-void MainWindow::addFileMenu() {
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(themedIcon(QStringLiteral("open")), tr("&Open snapshot…"), QKeySequence::Open,
-                    this, &MainWindow::chooseFile);
-    m_recentMenu = file->addMenu(tr("Open &recent"));
-    file->addSeparator();
-    m_tableActions << file->addAction(themedIcon(QStringLiteral("export")),
-                                      tr("Save table as &CSV…"), QKeySequence(tr("Ctrl+E")), this,
-                                      &MainWindow::exportCsv);
-    m_tableActions << file->addAction(tr("Save table as &PNG…"), QKeySequence(tr("Ctrl+Shift+E")),
-                                      this, &MainWindow::exportPng);
-    file->addSeparator();
-    file->addAction(themedIcon(QStringLiteral("quit")), tr("&Quit"), QKeySequence::Quit, this,
-                    &QWidget::close);
-}
-
-void MainWindow::addEditAndViewMenus() {
-    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    m_tableActions << edit->addAction(themedIcon(QStringLiteral("copy")), tr("&Copy table"),
-                                      QKeySequence(tr("Ctrl+Shift+C")), this,
-                                      [this] { m_page->copy(false); });
-    m_tableActions << edit->addAction(tr("Copy table with &headings"),
-                                      QKeySequence(tr("Ctrl+Alt+C")), this,
-                                      [this] { m_page->copy(true); });
-    edit->addSeparator();
-    edit->addAction(themedIcon(QStringLiteral("search")), tr("&Find events"), QKeySequence::Find,
-                    this, [this] {
-                        if (m_session) {
-                            m_dock->show();
-                            m_events->find();
-                        }
-                    });
-
-    QMenu* view = menuBar()->addMenu(tr("&View"));
-    QAction* dock = m_dock->toggleViewAction();
-    dock->setShortcut(QKeySequence(tr("Ctrl+Shift+L")));
-    view->addAction(dock);
-    QMenu* themes = view->addMenu(tr("&Theme"));
-    auto* group = new QActionGroup(this);
-    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("&System")},
-                                                       {ThemeChoice::Light, tr("&Light")},
-                                                       {ThemeChoice::Dark, tr("&Dark")}};
-    for (const auto& [choice, text] : choices) {
-        QAction* action = themes->addAction(text, this, [this, chosen = choice] {
-            m_theme.choose(chosen);
-            if (m_remembers) {
-                QSettings().setValue(QStringLiteral("theme"), nameOf(chosen));
-            }
-        });
-        action->setCheckable(true);
-        action->setChecked(choice == m_theme.choice());
-        group->addAction(action);
-    }
-    menuBar()
-        ->addMenu(tr("&Help"))
-        ->addAction(themedIcon(QStringLiteral("about")), tr("&About Cohortist"), this,
-                    &MainWindow::showAbout);
-    for (QAction* action : m_tableActions) {
-        action->setEnabled(false);
-    }
-}
-
-void MainWindow::createToolBar() {
-    QToolBar* bar = QMainWindow::addToolBar(tr("Source"));
-    bar->setObjectName(QStringLiteral("sourceBar"));
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    m_source->setToolTip(tr("Open another snapshot (Ctrl+O)"));
-    m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    connect(m_source, &QToolButton::clicked, this, &MainWindow::chooseFile);
-    bar->addWidget(m_source);
-    auto* label = new QLabel(tr("As of"));
-    label->setObjectName(QStringLiteral("dim"));
-    label->setContentsMargins(6, 0, 0, 0);
-    m_asOfParts.append(bar->addWidget(label));
-    m_asOf->setCalendarPopup(true);
-    m_asOf->setDisplayFormat(QStringLiteral("d MMM yyyy"));
-    m_asOf->setToolTip(tr("Look at the data as it was at the end of this day"));
-    m_asOf->setAccessibleName(tr("As of"));
-    m_asOf->setKeyboardTracking(false);
-    m_asOf->setMinimumWidth(132);
-    m_asOfParts.append(bar->addWidget(m_asOf));
-    connect(m_asOf, &QDateEdit::dateChanged, this, [this](QDate day) {
-        m_page->setAsOf(
-            endOf({Granularity::Day, static_cast<std::int32_t>(QDate(1970, 1, 1).daysTo(day))}));
-    });
-    showSource();
-}
-
 void MainWindow::connectPage() {
+    using Job = StatusLine::Job;
     connect(m_start, &StartPage::openWanted, this, &MainWindow::chooseFile);
+    connect(m_start, &StartPage::importWanted, this, &MainWindow::chooseLog);
     connect(m_start, &StartPage::recentChosen, this, &MainWindow::open);
-    connect(m_start, &StartPage::demoWanted, this, &MainWindow::openDemo);
+    connect(m_start, &StartPage::demoWanted, m_opener, &SourceOpener::openDemo);
     connect(m_events, &EventsPanel::chosen, this, [this](const QByteArray& name, bool asReturn) {
         m_page->useEvent(name.toStdString(), asReturn);
     });
     connect(m_page, &RetentionPage::answered, m_status, &StatusLine::setCost);
-    connect(m_page, &RetentionPage::progressed, m_status, &StatusLine::setProgress);
-    connect(m_page, &RetentionPage::busyChanged, this, &MainWindow::showJob);
+    connect(m_page, &RetentionPage::progressed, m_status,
+            [this](Progress progress) { m_status->setProgress(Job::Counting, progress); });
+    connect(m_page, &RetentionPage::busyChanged, m_status, [this](bool isBusy) {
+        m_status->setJob(Job::Counting, isBusy ? tr("Counting") : QString());
+    });
     connect(m_page, &RetentionPage::settled, this, [this] {
         for (QAction* action : m_tableActions) {
             action->setEnabled(m_page->model().table() != nullptr);
         }
         emit settled();
     });
-    connect(m_status, &StatusLine::cancelWanted, this, &MainWindow::cancel);
+    connect(m_opener, &SourceOpener::opened, this, &MainWindow::take);
+    connect(m_opener, &SourceOpener::failed, this, &MainWindow::failToOpen);
+    connect(m_opener, &SourceOpener::jobChanged, m_status,
+            [this] { m_status->setJob(Job::Opening, m_opener->job()); });
+    connect(m_opener, &SourceOpener::progressed, m_status,
+            [this](Progress progress) { m_status->setProgress(Job::Opening, progress); });
+    connect(m_status, &StatusLine::cancelWanted, this, &MainWindow::stop);
+}
+
+void MainWindow::connectImport() {
+    using Job = StatusLine::Job;
+    connect(m_import, &ImportPage::otherWanted, this, &MainWindow::chooseLog);
+    connect(m_import, &ImportPage::closeWanted, this, &MainWindow::leaveImport);
+    connect(m_import, &ImportPage::previewed, this, &MainWindow::settled);
+    connect(m_import, &ImportPage::busyChanged, m_status, [this](bool isBusy) {
+        m_status->setJob(Job::Importing,
+                         isBusy ? tr("Importing %1").arg(QFileInfo(m_import->log()).fileName())
+                                : QString());
+    });
+    connect(m_import, &ImportPage::progressed, m_status,
+            [this](Progress progress) { m_status->setProgress(Job::Importing, progress); });
+    connect(m_import, &ImportPage::imported, this,
+            [this](const QString& snapshot, const QString& summary) {
+                m_imported = snapshot;
+                m_importedSummary = summary;
+                open(snapshot);
+            });
+}
+
+void MainWindow::connectExports() {
+    using Job = StatusLine::Job;
+    connect(m_exports, &Exports::jobChanged, m_status,
+            [this] { m_status->setJob(Job::Exporting, m_exports->job()); });
+    connect(m_exports, &Exports::progressed, m_status,
+            [this](Progress progress) { m_status->setProgress(Job::Exporting, progress); });
+    connect(m_exports, &Exports::done, m_status, &StatusLine::setCost);
+    connect(m_exports, &Exports::failed, this,
+            [this](const Error& error) { m_page->showError(error, {}, {}); });
 }
 
 void MainWindow::chooseFile() {
@@ -216,57 +170,56 @@ void MainWindow::chooseFile() {
     }
 }
 
-// Made once, beside the user's other data of this program.
-void MainWindow::openDemo() {
-    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation));
-    const QString path = folder.filePath(QStringLiteral("demo.cohorts"));
-    if (QFileInfo::exists(path)) {
-        open(path);
+void MainWindow::chooseLog() {
+    if (m_import->isBusy()) {
+        m_pages->setCurrentWidget(m_import);
         return;
     }
-    folder.mkpath(QStringLiteral("."));
-    m_opening = path;
-    m_status->setJob(tr("Making the demo"));
-    m_runner.run(
-        this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
-        [target = path.toStdString()](const JobContext& job) {
-            return writeDemo(DemoOptions(), target, job);
-        },
-        [this, path](const Result<void>& made) {
-            if (made) {
-                open(path);
-            } else {
-                failToOpen(made.error());
-            }
-        },
-        [this](Progress progress) { m_status->setProgress(progress); });
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Import an event log"),
+        m_import->log().isEmpty() ? QString() : QFileInfo(m_import->log()).path(),
+        tr("Event logs (*.csv *.tsv *.tab *.txt *.log *.gz);;All files (*)"));
+    if (!path.isEmpty()) {
+        importLog(path);
+    }
+}
+
+void MainWindow::importLog(const QString& path) {
+    if (!m_import->isBusy()) {
+        m_import->setLog(path);
+    }
+    m_pages->setCurrentWidget(m_import);
+    m_dock->hide();
+}
+
+void MainWindow::leaveImport() {
+    m_pages->setCurrentWidget(m_session ? static_cast<QWidget*>(m_page) : m_start);
+    m_dock->setVisible(m_session != nullptr);
 }
 
 void MainWindow::open(const QString& path) {
-    m_opening = path;
-    showJob();
-    m_runner.run(
-        this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
-        [source = path.toStdString()](const JobContext& job) { return Session::open(source, job); },
-        [this, path](Result<std::unique_ptr<Session>> opened) { take(path, std::move(opened)); },
-        [this](Progress progress) { m_status->setProgress(progress); });
+    if (isEventLog(path)) {
+        importLog(path);
+    } else {
+        m_opener->open(path);
+    }
 }
 
-void MainWindow::take(const QString& path, Result<std::unique_ptr<Session>> opened) {
-    if (!opened) {
-        failToOpen(opened.error());
-        return;
+void MainWindow::take(const QString& path, const std::shared_ptr<Session>& session) {
+    if (m_remembers) {
+        rememberSource(path);
+        fillRecent();
     }
-    m_opening.clear();
-    showJob();
-    remember(path);
-    openSession(std::move(*opened), path);
+    openSession(session, path);
+    if (path == m_imported) {
+        m_imported.clear();
+        m_page->tell(m_importedSummary, tr("Details…"),
+                     [this] { m_pages->setCurrentWidget(m_import); });
+    }
 }
 
 // What was open stays open: the banner stands on whichever page is shown.
 void MainWindow::failToOpen(const Error& error) {
-    m_opening.clear();
-    showJob();
     m_page->showError(error, tr("Choose another…"), [this] { chooseFile(); });
     m_start->banner().show(error, tr("Choose another…"), [this] { chooseFile(); });
     emit settled();
@@ -278,6 +231,7 @@ void MainWindow::openSession(std::shared_ptr<Session> session, const QString& pa
     m_path = path;
     showSource();
     m_events->setCatalog(m_session->catalog());
+    m_exportUsers->setEnabled(true);
     m_pages->setCurrentWidget(m_page);
     m_dock->show();
     m_page->setSession(m_session);
@@ -303,88 +257,37 @@ void MainWindow::showSource() {
     }
 }
 
-void MainWindow::cancel() {
-    m_runner.stop(this);
-    m_opening.clear();
-    m_page->stop();
-    showJob();
-}
-
-void MainWindow::showJob() {
-    m_status->setJob(!m_opening.isEmpty() ? tr("Opening %1").arg(QFileInfo(m_opening).fileName())
-                     : m_page->isBusy()   ? tr("Counting")
-                                          : QString());
+void MainWindow::stop(StatusLine::Job job) {
+    switch (job) {
+    case StatusLine::Job::Opening:
+        m_opener->stop();
+        break;
+    case StatusLine::Job::Importing:
+        m_import->stop();
+        break;
+    case StatusLine::Job::Exporting:
+        m_exports->stop();
+        break;
+    case StatusLine::Job::Counting:
+        m_page->stop();
+        break;
+    }
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Escape && (m_page->isBusy() || !m_opening.isEmpty())) {
-        cancel();
-        return;
-    }
-    QMainWindow::keyPressEvent(event);
-}
-
-void MainWindow::remember(const QString& path) {
-    if (!m_remembers) {
-        return;
-    }
-    QStringList recent = recentPaths();
-    const QString absolute = QFileInfo(path).absoluteFilePath();
-    recent.removeAll(absolute);
-    recent.prepend(absolute);
-    QSettings().setValue(QStringLiteral("recent"), QStringList(recent.mid(0, kMostRecent)));
-    fillRecent();
-}
-
-void MainWindow::fillRecent() {
-    const QStringList recent = m_remembers ? recentPaths() : QStringList();
-    m_recentMenu->clear();
-    m_recentMenu->setEnabled(!recent.isEmpty());
-    for (const QString& path : recent) {
-        m_recentMenu->addAction(QString(path).replace(QLatin1Char('&'), QStringLiteral("&&")), this,
-                                [this, path] { open(path); });
-    }
-    m_start->setRecent(recent);
-}
-
-template <typename Write>
-void MainWindow::exportTo(const QString& title, const QString& suffix, Write write) {
-    QFileDialog dialog(this, title);
-    dialog.setAcceptMode(QFileDialog::AcceptSave);
-    dialog.setDefaultSuffix(suffix);
-    dialog.selectFile(QStringLiteral("retention.") + suffix);
-    if (dialog.exec() != QDialog::Accepted) {
-        return;
-    }
-    const QString path = dialog.selectedFiles().constFirst();
-    if (const Result<void> written = write(path.toStdString()); !written) {
-        m_page->showError(written.error(), {}, {});
+    if (event->key() == Qt::Key_Escape && m_status->isBusy()) {
+        m_status->cancel();
+    } else if (event->key() == Qt::Key_Escape && m_pages->currentWidget() == m_import) {
+        leaveImport();
     } else {
-        m_status->setCost(tr("Saved %1").arg(QFileInfo(path).fileName()));
+        QMainWindow::keyPressEvent(event);
     }
 }
 
-void MainWindow::exportCsv() {
-    exportTo(tr("Save table as CSV"), QStringLiteral("csv"),
-             [this](const std::string& path) { return writeWholeFile(path, m_page->csv()); });
-}
-
-void MainWindow::exportPng() {
-    exportTo(tr("Save table as PNG"), QStringLiteral("png"), [this](const std::string& path) {
-        QBuffer buffer;
-        buffer.open(QIODevice::WriteOnly);
-        m_page->image().save(&buffer, "PNG");
-        return writeWholeFile(
-            path, {buffer.data().constData(), static_cast<std::size_t>(buffer.data().size())});
-    });
-}
-
-void MainWindow::showAbout() {
-    QMessageBox::about(this, tr("About Cohortist"),
-                       tr("<b>Cohortist %1</b><p>Explore cohorts of users kept in bitmapist "
-                          "bitmaps.</p><p>Free software under the GNU General Public License, "
-                          "version 3 or later.</p>")
-                           .arg(QStringLiteral(COHORTIST_VERSION)));
+void MainWindow::exportUsers() {
+    QuerySettings settings;
+    settings.asOf = m_page->asOf();
+    m_exports->users(m_session, settings, m_page->usersQuery());
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

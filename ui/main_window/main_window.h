@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: menu, tool bar, events, the page in the middle, status. It opens sources in the
-// background and hands them to the parts; what a part does is the part's own business. Window's
-// thread alone.
+// The window: menu, tool bar, events, the page in the middle, status. It brings the parts together
+// and hands them the source; what a part does is the part's own business. Window's thread alone.
 #pragma once
 
 #include <QMainWindow>
@@ -9,6 +8,7 @@
 #include "core/session/session.h"
 #include "ui/common/theme.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/main_window/status_line.h"
 
 class QDateEdit;
 class QStackedWidget;
@@ -17,9 +17,11 @@ class QToolButton;
 namespace cohortist {
 
 class EventsPanel;
+class Exports;
+class ImportPage;
 class RetentionPage;
+class SourceOpener;
 class StartPage;
-class StatusLine;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -28,7 +30,7 @@ public:
     MainWindow(Theme& theme, bool remembers, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void open(const QString& path);
+    void open(const QString& path); // a source, or an event log to import
     void openSession(std::shared_ptr<Session> session, const QString& path); // opened already
     [[nodiscard]] RetentionPage& retentionPage() const { return *m_page; }
 
@@ -47,19 +49,18 @@ private:
     void createToolBar();
     void addDock();
     void connectPage();
+    void connectImport();
+    void connectExports();
     void chooseFile();
-    void openDemo();
+    void chooseLog();
+    void importLog(const QString& path);
+    void leaveImport();
     void failToOpen(const Error& error);
-    void take(const QString& path, Result<std::unique_ptr<Session>> opened);
+    void take(const QString& path, const std::shared_ptr<Session>& session);
     void showSource();
-    void showJob();
-    void cancel();
-    void remember(const QString& path);
+    void stop(StatusLine::Job job);
+    void exportUsers();
     void fillRecent();
-    template <typename Write>
-    void exportTo(const QString& title, const QString& suffix, Write write);
-    void exportCsv();
-    void exportPng();
     void showAbout();
 
     Theme& m_theme;
@@ -67,19 +68,24 @@ private:
     JobRunner m_runner;
     std::shared_ptr<Session> m_session;
     QString m_path;
-    QString m_opening; // empty: nothing is being opened
+    QString m_imported;        // the snapshot made last …
+    QString m_importedSummary; // … and what went into it
 
     QStackedWidget* m_pages;
     StartPage* m_start;
     RetentionPage* m_page;
+    ImportPage* m_import;
     EventsPanel* m_events;
     StatusLine* m_status;
+    SourceOpener* m_opener;
+    Exports* m_exports;
     QToolButton* m_source;
     QDateEdit* m_asOf;
     QList<QAction*> m_asOfParts;
     QMenu* m_recentMenu;
     QDockWidget* m_dock;
     QList<QAction*> m_tableActions; // of no use without a table
+    QAction* m_exportUsers;         // of no use without a source
 };
 
 } // namespace cohortist

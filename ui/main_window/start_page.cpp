@@ -8,7 +8,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "ui/common/error_banner.h"
+#include "ui/common/banner.h"
 
 namespace cohortist {
 
@@ -56,7 +56,7 @@ QPushButton* link(const QString& text) {
 
 StartPage::StartPage(QWidget* parent)
     : QWidget(parent)
-    , m_banner(new ErrorBanner)
+    , m_banner(new Banner)
     , m_recentTitle(new QLabel(tr("Recent")))
     , m_recent(new QFrame) {
     auto* title = new QLabel(tr("Whose behaviour do you want to see?"));
@@ -67,6 +67,15 @@ StartPage::StartPage(QWidget* parent)
     auto* open = card(tr("Open a file…"), tr("A .cohorts snapshot. Or drop it on this window."),
                       QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
+    auto* import =
+        card(tr("Import an event log…"), tr("A CSV of who did what and when becomes a snapshot."),
+             QKeySequence(tr("Ctrl+I")).toString(QKeySequence::NativeText));
+    connect(import, &QPushButton::clicked, this, &StartPage::importWanted);
+    auto* cards = new QHBoxLayout;
+    cards->setSpacing(12);
+    cards->addWidget(open);
+    cards->addWidget(import);
+    cards->addStretch();
     m_recentTitle->setObjectName(QStringLiteral("title"));
     m_recent->setObjectName(QStringLiteral("recentList"));
     new QVBoxLayout(m_recent); // the frame's
@@ -90,7 +99,7 @@ StartPage::StartPage(QWidget* parent)
     parts->addWidget(title);
     parts->addWidget(dimLabel(tr("Cohortist reads the bitmaps that bitmapist writes.")));
     parts->addSpacing(12);
-    parts->addWidget(open, 0, Qt::AlignLeft);
+    parts->addLayout(cards);
     parts->addSpacing(12);
     parts->addWidget(m_recentTitle);
     parts->addWidget(m_recent);

@@ -11,7 +11,7 @@ class QLabel;
 
 namespace cohortist {
 
-class ErrorBanner;
+class Banner;
 
 class StartPage : public QWidget {
     Q_OBJECT
@@ -19,15 +19,16 @@ public:
     explicit StartPage(QWidget* parent = nullptr);
 
     void setRecent(const QStringList& paths);
-    [[nodiscard]] ErrorBanner& banner() const { return *m_banner; }
+    [[nodiscard]] Banner& banner() const { return *m_banner; }
 
 signals:
     void openWanted();
+    void importWanted();
     void demoWanted();
     void recentChosen(const QString& path);
 
 private:
-    ErrorBanner* m_banner;
+    Banner* m_banner;
     QLabel* m_recentTitle;
     QFrame* m_recent;
 };

@@ -5,7 +5,18 @@
 #include <QProgressBar>
 #include <QPushButton>
 
+#include <algorithm>
+
+#include "ui/common/progress_text.h"
+
 namespace cohortist {
+
+namespace {
+
+constexpr qint64 kQuick = 1000; // milliseconds
+constexpr double kMillisecond = 1000;
+
+} // namespace
 
 StatusLine::StatusLine(QWidget* parent)
     : QStatusBar(parent)
@@ -29,8 +40,8 @@ StatusLine::StatusLine(QWidget* parent)
     addPermanentWidget(m_job);
     addPermanentWidget(m_progress);
     addPermanentWidget(m_cancel);
-    connect(m_cancel, &QPushButton::clicked, this, &StatusLine::cancelWanted);
-    setJob({});
+    connect(m_cancel, &QPushButton::clicked, this, &StatusLine::cancel);
+    showJob();
 }
 
 void StatusLine::setSource(const QString& text) {
@@ -41,20 +52,49 @@ void StatusLine::setCost(const QString& text) {
     m_cost->setText(text);
 }
 
-void StatusLine::setJob(const QString& text) {
-    m_job->setText(text);
-    m_progress->setRange(0, 0);
+void StatusLine::setJob(Job job, const QString& text) {
+    m_jobs[static_cast<std::size_t>(job)] = text;
+    showJob();
+}
+
+void StatusLine::showJob() {
+    const auto running = std::find_if(m_jobs.begin(), m_jobs.end(),
+                                      [](const QString& text) { return !text.isEmpty(); });
+    const auto place = static_cast<std::size_t>(running - m_jobs.begin());
+    const QString text = place < kJobs ? *running : QString();
+    if (place != m_shown || text != m_running) {
+        m_shown = place;
+        m_running = text;
+        m_job->setText(text);
+        m_progress->setRange(0, 0);
+        m_since.start();
+    }
     for (QWidget* widget : std::initializer_list<QWidget*>{m_job, m_progress, m_cancel}) {
-        widget->setVisible(!text.isEmpty());
+        widget->setVisible(isBusy());
     }
 }
 
-void StatusLine::setProgress(Progress progress) {
+void StatusLine::setProgress(Job job, Progress progress) {
+    if (static_cast<std::size_t>(job) != m_shown) {
+        return;
+    }
     constexpr int kSteps = 1000;
     if (progress.total > 0) {
         m_progress->setRange(0, kSteps);
         m_progress->setValue(static_cast<int>(static_cast<double>(progress.done) /
                                               static_cast<double>(progress.total) * kSteps));
+    }
+    // A count in passing needs no figures.
+    if (job != Job::Counting || m_since.hasExpired(kQuick)) {
+        const QString text =
+            progressText(progress, static_cast<double>(m_since.elapsed()) / kMillisecond);
+        m_job->setText(text.isEmpty() ? m_running : m_running + QStringLiteral(" · ") + text);
+    }
+}
+
+void StatusLine::cancel() {
+    if (isBusy()) {
+        emit cancelWanted(static_cast<Job>(m_shown));
     }
 }
 

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the status bar shows: the source, the last question's cost, and a running job with progress
-// and a cancel button. Window's thread alone.
+// What the status bar shows: the source, the last question's cost, and a running job with progress,
+// rate, time left and a cancel button. Of several jobs it shows the weightiest. Window's thread
+// alone.
 #pragma once
 
+#include <array>
+#include <cstdint>
+
+#include <QElapsedTimer>
 #include <QStatusBar>
 
 #include "core/base/job_context.h"
@@ -16,17 +21,30 @@ namespace cohortist {
 class StatusLine : public QStatusBar {
     Q_OBJECT
 public:
+    enum class Job : std::uint8_t { Opening, Importing, Exporting, Counting }; // weightiest first
+
     explicit StatusLine(QWidget* parent = nullptr);
 
     void setSource(const QString& text);
     void setCost(const QString& text);
-    void setJob(const QString& text); // empty: none runs
-    void setProgress(Progress progress);
+    void setJob(Job job, const QString& text); // empty: it does not run
+    void setProgress(Job job, Progress progress);
+    [[nodiscard]] bool isBusy() const { return m_shown < kJobs; }
+
+public slots:
+    void cancel(); // what is shown
 
 signals:
-    void cancelWanted();
+    void cancelWanted(Job job);
 
 private:
+    static constexpr std::size_t kJobs = 4;
+    void showJob();
+
+    std::array<QString, kJobs> m_jobs;
+    std::size_t m_shown = kJobs; // kJobs: none
+    QString m_running;           // the shown job, in words
+    QElapsedTimer m_since;
     QLabel* m_source;
     QLabel* m_cost;
     QLabel* m_job;

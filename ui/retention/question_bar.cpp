@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "ui/common/flow_layout.h"
+#include "ui/common/labelled.h"
 #include "ui/common/numbers.h"
 #include "ui/common/segmented_control.h"
 
@@ -28,23 +29,6 @@ QSpinBox* spinBox(const QString& name, int least, int value) {
     box->setAccessibleName(name);
     box->setToolTip(name);
     return box;
-}
-
-QLabel* word(const QString& text) {
-    auto* label = new QLabel(text);
-    label->setObjectName(QStringLiteral("word"));
-    return label;
-}
-
-// One part of a line, so that a break never comes between them.
-QWidget* labelled(const QString& text, QWidget* control) {
-    auto* part = new QWidget;
-    auto* line = new QHBoxLayout(part);
-    line->setContentsMargins({});
-    line->setSpacing(6);
-    line->addWidget(word(text));
-    line->addWidget(control);
-    return part;
 }
 
 } // namespace
@@ -186,6 +170,11 @@ void QuestionBar::setQueries(const QString& cohort, const QString& returned) {
     m_cohort->updateGeometry();
     m_returned->updateGeometry();
     emit questionChanged();
+}
+
+void QuestionBar::setRows(int rows) {
+    const QSignalBlocker blocker(m_rows);
+    m_rows->setValue(rows);
 }
 
 std::optional<RetentionQuestion> QuestionBar::question() const {

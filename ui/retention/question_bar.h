@@ -25,6 +25,7 @@ public:
 
     void setCatalog(const std::shared_ptr<const EventCatalog>& catalog);
     void setQueries(const QString& cohort, const QString& returned);
+    void setRows(int rows);
     [[nodiscard]] QueryEdit& cohort() const { return *m_cohort; }
     [[nodiscard]] QueryEdit& returned() const { return *m_returned; }
     // All but the queries themselves. Nothing when the brackets do not parse.

@@ -11,9 +11,11 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
-#include "ui/common/error_banner.h"
+#include "core/analysis/retention_users.h"
+#include "ui/common/banner.h"
 #include "ui/common/messages.h"
 #include "ui/common/numbers.h"
 #include "ui/common/query_words.h"
@@ -27,6 +29,7 @@ namespace cohortist {
 namespace {
 
 constexpr int kTypingPause = 200; // milliseconds
+constexpr int kFirstRows = 31;
 
 // The event that a page begins with: the first of these that is dated, else any dated one.
 std::optional<std::string> startingEvent(const EventCatalog& catalog,
@@ -45,7 +48,16 @@ std::optional<std::string> startingEvent(const EventCatalog& catalog,
     return std::nullopt;
 }
 
-QString atPeriod(const std::string& name) {
+// Days from the event's first to the as-of one, within what a first table shows.
+int daysToShow(const EventEntry& entry, Instant asOf, int most) {
+    const Coverage& days = entry.of(Kind::Day);
+    return days.isEmpty()
+               ? most
+               : std::clamp(currentPeriod(Granularity::Day, asOf).index - days.first() + 1, 1,
+                            most);
+}
+
+QString eachPeriod(const std::string& name) {
     return QString::fromStdString(printName(name)) + QStringLiteral("@period");
 }
 
@@ -54,7 +66,7 @@ QString atPeriod(const std::string& name) {
 RetentionPage::RetentionPage(JobRunner& runner, QWidget* parent)
     : QWidget(parent)
     , m_runner(runner)
-    , m_banner(new ErrorBanner)
+    , m_banner(new Banner)
     , m_bar(new QuestionBar)
     , m_viewChoice(new SegmentedControl(tr("View"), {tr("Heatmap"), tr("Table")}))
     , m_views(new QStackedWidget)
@@ -122,7 +134,10 @@ void RetentionPage::setSession(std::shared_ptr<Session> session) {
         emit settled();
         return;
     }
-    m_bar->setQueries(atPeriod(*start), atPeriod(*back));
+    const EventCatalog& catalog = *m_session->catalog();
+    m_bar->setRows(
+        daysToShow(catalog.entry(*catalog.find(*start)), m_session->info().asOf, kFirstRows));
+    m_bar->setQueries(eachPeriod(*start), eachPeriod(*back));
     ask();
 }
 
@@ -142,7 +157,7 @@ void RetentionPage::setAsOf(std::optional<Instant> asOf) {
 }
 
 void RetentionPage::useEvent(const std::string& name, bool asReturn) {
-    (asReturn ? m_bar->returned() : m_bar->cohort()).setText(atPeriod(name));
+    (asReturn ? m_bar->returned() : m_bar->cohort()).setText(eachPeriod(name));
 }
 
 void RetentionPage::stop() {
@@ -154,6 +169,11 @@ void RetentionPage::stop() {
 void RetentionPage::showError(const Error& error, const QString& actionText,
                               std::function<void()> action) {
     m_banner->show(error, actionText, std::move(action));
+}
+
+void RetentionPage::tell(const QString& text, const QString& actionText,
+                         std::function<void()> action) {
+    m_banner->tell(text, actionText, std::move(action));
 }
 
 void RetentionPage::setBusy(bool isBusy) {
@@ -209,7 +229,7 @@ void RetentionPage::take(Result<RetentionAnswer> answer) {
         }
         return;
     }
-    m_banner->clear();
+    m_banner->clearError();
     m_model.setView(m_bar->view());
     m_model.setTable(std::make_shared<const RetentionResult>(std::move(answer->table)));
     const double milliseconds =
@@ -269,6 +289,27 @@ std::string RetentionPage::csv() const {
     return m_model.table()
                ? retentionCsv(*m_model.table(), m_model.view().unit, m_model.view().mean)
                : std::string();
+}
+
+QString RetentionPage::usersQuery() const {
+    const auto& table = m_model.table();
+    const QModelIndex selected =
+        m_views->currentIndex() == 1 ? m_table->currentIndex() : m_heatmap->selected();
+    if (!table || table->rows.empty()) {
+        return {};
+    }
+    // Row 0 and column 0 are the mean and the sizes. Without a cell, the last row with a size.
+    std::optional<Expr> users;
+    if (selected.isValid() && selected.row() > 0) {
+        const auto row = static_cast<std::size_t>(selected.row() - 1);
+        users = selected.column() > 0
+                    ? usersOfCell(*table, row, static_cast<std::size_t>(selected.column() - 1))
+                    : usersOfRow(*table, row);
+    }
+    for (std::size_t row = table->rows.size(); !users && row-- > 0;) {
+        users = usersOfRow(*table, row);
+    }
+    return users ? QString::fromStdString(printQuery(*users)) : QString();
 }
 
 QImage RetentionPage::image() const {

@@ -17,7 +17,7 @@ class QTableView;
 
 namespace cohortist {
 
-class ErrorBanner;
+class Banner;
 class HeatmapLegend;
 class HeatmapView;
 class QuestionBar;
@@ -35,6 +35,10 @@ public:
     void stop(); // the running question
     // On top of the page; what is shown stays readable.
     void showError(const Error& error, const QString& actionText, std::function<void()> action);
+    void tell(const QString& text, const QString& actionText, std::function<void()> action);
+    [[nodiscard]] const std::optional<Instant>& asOf() const { return m_asOf; }
+    // Whom the selected cell counts, as a query; without one, what fits best.
+    [[nodiscard]] QString usersQuery() const;
 
     [[nodiscard]] const RetentionModel& model() const { return m_model; }
     [[nodiscard]] QuestionBar& bar() const { return *m_bar; }
@@ -66,7 +70,7 @@ private:
     QTimer m_delay;
     bool m_isBusy = false;
 
-    ErrorBanner* m_banner;
+    Banner* m_banner;
     QuestionBar* m_bar;
     SegmentedControl* m_viewChoice;
     QStackedWidget* m_views;

@@ -10,7 +10,7 @@
 #include "core/export/retention_csv.h"
 #include "core/session/session.h"
 #include "tests/support/naive_eval.h"
-#include "tests/support/random_expr.h"
+#include "tests/support/random_retention.h"
 #include "tests/support/random_sets.h"
 
 using namespace cohortist;
@@ -289,55 +289,6 @@ std::string difference(const Json& json, const std::vector<NaiveTable::Row>& row
     return {};
 }
 
-RetentionQuestion randomQuestion(std::mt19937_64& random, const NaiveSource& source) {
-    std::vector<std::string> events;
-    for (const auto& [name, event] : source.events) {
-        events.push_back(name);
-    }
-    ExprShape shape;
-    shape.events = events;
-    shape.around = source.asOf;
-    shape.hasTextIds = false;
-    shape.hasPeriod = true;
-    const auto leaf = [&] {
-        return Expr::leaf(events[below(random, events.size())],
-                          WhenPoint{RelativePoint{RelativeUnit::Period, 0}});
-    };
-    RetentionQuestion question;
-    question.cohort = leaf();
-    if (below(random, 4) == 0) {
-        ExprShape plain = shape;
-        plain.hasPeriod = false;
-        question.cohort =
-            Expr::group(Expr::Op::And, {question.cohort, randomExpr(random, plain, 1)});
-    }
-    question.returned = leaf();
-    if (below(random, 4) == 0) {
-        question.returned = Expr::group(below(random, 2) == 0 ? Expr::Op::Or : Expr::Op::Minus,
-                                        {question.returned, randomExpr(random, shape, 1)});
-    }
-    question.by =
-        static_cast<Granularity>(below(random, 12) == 0 ? below(random, 5) : 1 + below(random, 2));
-    question.rows = static_cast<int>(below(random, 12)) + 1;
-    question.columns = static_cast<int>(below(random, 8));
-    question.kind = static_cast<Table>(below(random, 4));
-    question.base = below(random, 3) == 0 ? Base::Previous : Base::Cohort;
-    question.isChurn = below(random, 3) == 0;
-    question.isFirstTime = below(random, 3) == 0;
-    if (below(random, 3) == 0) {
-        question.start = shifted(periodAt(question.by, source.asOf),
-                                 static_cast<std::int64_t>(below(random, 20)) - 18);
-    }
-    if (below(random, 2) == 0) {
-        question.brackets.clear();
-        for (std::uint64_t i = 0, n = below(random, 4) + 1; i < n; ++i) {
-            const int first = static_cast<int>(below(random, 6));
-            question.brackets.push_back({first, first + static_cast<int>(below(random, 4))});
-        }
-    }
-    return question;
-}
-
 } // namespace
 
 class TestRetention : public QObject {
@@ -355,7 +306,7 @@ private slots:
             if (below(random, 3) == 0) {
                 source.asOf -= std::chrono::hours(24 * below(random, 12));
             }
-            const RetentionQuestion question = randomQuestion(random, source);
+            const RetentionQuestion question = randomRetention(random, source);
             Session session(source.store());
             const auto answer = session.retention(question, {}, {});
             const NaiveQuestion now{

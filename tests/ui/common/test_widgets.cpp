@@ -6,7 +6,7 @@
 #include <QTest>
 #include <QToolButton>
 
-#include "ui/common/error_banner.h"
+#include "ui/common/banner.h"
 #include "ui/common/flow_layout.h"
 #include "ui/common/icons.h"
 #include "ui/common/segmented_control.h"
@@ -112,7 +112,7 @@ private slots:
     }
 
     void bannerSaysWhatAndOffersOneThing() {
-        ErrorBanner banner;
+        Banner banner;
         QVERIFY(banner.isHidden());
         int acted = 0;
         banner.show(error(), QStringLiteral("Try again"), [&] { ++acted; });
@@ -133,7 +133,7 @@ private slots:
 
     // As "Try again" does when it fails again.
     void bannerMayBeShownByItsOwnAction() {
-        ErrorBanner banner;
+        Banner banner;
         banner.show(error(), QStringLiteral("Try again"),
                     [&] { banner.show(error(), QStringLiteral("Once more"), {}); });
         auto* button = banner.findChild<QPushButton*>();
@@ -145,7 +145,7 @@ private slots:
     }
 
     void bannerIsClosed() {
-        ErrorBanner banner;
+        Banner banner;
         banner.show(error());
         QVERIFY(banner.findChild<QPushButton*>()->isHidden());
         banner.findChild<QToolButton*>()->click();
@@ -156,7 +156,7 @@ private slots:
     }
 
     void bannerNeverShowsCancelled() {
-        ErrorBanner banner;
+        Banner banner;
         banner.show(error(ErrorCode::Cancelled));
         QVERIFY(banner.isHidden());
         QVERIFY(banner.text().isEmpty());

@@ -17,7 +17,7 @@
 #include <QTreeView>
 
 #include "tests/ui/main_window/sources.h"
-#include "ui/common/error_banner.h"
+#include "ui/common/banner.h"
 #include "ui/events/events_panel.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/status_line.h"
@@ -307,7 +307,7 @@ private slots:
         it.action("Save table as PNG…")->trigger();
         const QImage image(png);
         QVERIFY(image.width() > 800 && image.height() > 800);
-        QVERIFY(it.page.findChild<ErrorBanner*>()->isHidden());
+        QVERIFY(it.page.findChild<Banner*>()->isHidden());
 
         answerFileDialog(folder.filePath(QStringLiteral("no/such/folder.csv")));
         QTimer::singleShot(2000, &it.window, [] { // should the dialog itself complain

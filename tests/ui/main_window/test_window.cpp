@@ -17,7 +17,7 @@
 
 #include "core/import/demo_data.h"
 #include "tests/ui/main_window/sources.h"
-#include "ui/common/error_banner.h"
+#include "ui/common/banner.h"
 #include "ui/events/events_panel.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/start_page.h"
@@ -70,7 +70,7 @@ private:
                    !page.isBusy();
         }
         [[nodiscard]] QString bannerText() const {
-            const auto* banner = page.findChild<ErrorBanner*>();
+            const auto* banner = page.findChild<Banner*>();
             return banner->isHidden() ? QString() : banner->text();
         }
         [[nodiscard]] QString figure(int row, int column) const {

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's menus and tool bar.
+#include <QActionGroup>
+#include <QDateEdit>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QToolBar>
+#include <QToolButton>
+
+#include "ui/common/icons.h"
+#include "ui/events/events_panel.h"
+#include "ui/main_window/exports.h"
+#include "ui/main_window/main_window.h"
+#include "ui/main_window/recent_sources.h"
+#include "ui/main_window/start_page.h"
+#include "ui/retention/retention_page.h"
+
+namespace cohortist {
+
+void MainWindow::addFileMenu() {
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addAction(themedIcon(QStringLiteral("open")), tr("&Open snapshot…"), QKeySequence::Open,
+                    this, &MainWindow::chooseFile);
+    m_recentMenu = file->addMenu(tr("Open &recent"));
+    file->addAction(themedIcon(QStringLiteral("import")), tr("&Import an event log…"),
+                    QKeySequence(tr("Ctrl+I")), this, &MainWindow::chooseLog);
+    file->addSeparator();
+    m_exportUsers = file->addAction(themedIcon(QStringLiteral("users")), tr("Export &users…"),
+                                    QKeySequence(tr("Ctrl+U")), this, &MainWindow::exportUsers);
+    m_exportUsers->setEnabled(false);
+    m_tableActions << file->addAction(themedIcon(QStringLiteral("export")),
+                                      tr("Save table as &CSV…"), QKeySequence(tr("Ctrl+E")),
+                                      m_exports, &Exports::tableCsv);
+    m_tableActions << file->addAction(tr("Save table as &PNG…"), QKeySequence(tr("Ctrl+Shift+E")),
+                                      m_exports, &Exports::tablePng);
+    file->addSeparator();
+    file->addAction(themedIcon(QStringLiteral("quit")), tr("&Quit"), QKeySequence::Quit, this,
+                    &QWidget::close);
+}
+
+void MainWindow::addEditAndViewMenus() {
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    m_tableActions << edit->addAction(themedIcon(QStringLiteral("copy")), tr("&Copy table"),
+                                      QKeySequence(tr("Ctrl+Shift+C")), this,
+                                      [this] { m_page->copy(false); });
+    m_tableActions << edit->addAction(tr("Copy table with &headings"),
+                                      QKeySequence(tr("Ctrl+Alt+C")), this,
+                                      [this] { m_page->copy(true); });
+    edit->addSeparator();
+    edit->addAction(themedIcon(QStringLiteral("search")), tr("&Find events"), QKeySequence::Find,
+                    this, [this] {
+                        if (m_session) {
+                            m_dock->show();
+                            m_events->find();
+                        }
+                    });
+
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    QAction* dock = m_dock->toggleViewAction();
+    dock->setShortcut(QKeySequence(tr("Ctrl+Shift+L")));
+    view->addAction(dock);
+    QMenu* themes = view->addMenu(tr("&Theme"));
+    auto* group = new QActionGroup(this);
+    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("&System")},
+                                                       {ThemeChoice::Light, tr("&Light")},
+                                                       {ThemeChoice::Dark, tr("&Dark")}};
+    for (const auto& [choice, text] : choices) {
+        QAction* action = themes->addAction(text, this, [this, chosen = choice] {
+            m_theme.choose(chosen);
+            if (m_remembers) {
+                QSettings().setValue(QStringLiteral("theme"), nameOf(chosen));
+            }
+        });
+        action->setCheckable(true);
+        action->setChecked(choice == m_theme.choice());
+        group->addAction(action);
+    }
+    menuBar()
+        ->addMenu(tr("&Help"))
+        ->addAction(themedIcon(QStringLiteral("about")), tr("&About Cohortist"), this,
+                    &MainWindow::showAbout);
+    for (QAction* action : m_tableActions) {
+        action->setEnabled(false);
+    }
+}
+
+void MainWindow::createToolBar() {
+    QToolBar* bar = QMainWindow::addToolBar(tr("Source"));
+    bar->setObjectName(QStringLiteral("sourceBar"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    m_source->setToolTip(tr("Open another snapshot (Ctrl+O)"));
+    m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    connect(m_source, &QToolButton::clicked, this, &MainWindow::chooseFile);
+    bar->addWidget(m_source);
+    auto* label = new QLabel(tr("As of"));
+    label->setObjectName(QStringLiteral("dim"));
+    label->setContentsMargins(6, 0, 0, 0);
+    m_asOfParts.append(bar->addWidget(label));
+    m_asOf->setCalendarPopup(true);
+    m_asOf->setDisplayFormat(QStringLiteral("d MMM yyyy"));
+    m_asOf->setToolTip(tr("Look at the data as it was at the end of this day"));
+    m_asOf->setAccessibleName(tr("As of"));
+    m_asOf->setKeyboardTracking(false);
+    m_asOf->setMinimumWidth(132);
+    m_asOfParts.append(bar->addWidget(m_asOf));
+    connect(m_asOf, &QDateEdit::dateChanged, this, [this](QDate day) {
+        m_page->setAsOf(
+            endOf({Granularity::Day, static_cast<std::int32_t>(QDate(1970, 1, 1).daysTo(day))}));
+    });
+    showSource();
+}
+
+void MainWindow::fillRecent() {
+    const QStringList recent = m_remembers ? recentSources() : QStringList();
+    m_recentMenu->clear();
+    m_recentMenu->setEnabled(!recent.isEmpty());
+    for (const QString& path : recent) {
+        m_recentMenu->addAction(QString(path).replace(QLatin1Char('&'), QStringLiteral("&&")), this,
+                                [this, path] { open(path); });
+    }
+    m_start->setRecent(recent);
+}
+
+void MainWindow::showAbout() {
+    QMessageBox::about(this, tr("About Cohortist"),
+                       tr("<b>Cohortist %1</b><p>Explore cohorts of users kept in bitmapist "
+                          "bitmaps.</p><p>Free software under the GNU General Public License, "
+                          "version 3 or later.</p>")
+                           .arg(QStringLiteral(COHORTIST_VERSION)));
+}
+
+} // namespace cohortist
