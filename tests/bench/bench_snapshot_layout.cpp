@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the layout of a snapshot bears on three jobs: the first retention table after opening, one
 // user looked up over many days, and the export of one large set. Each benchmark's arguments are a
-// SnapshotLayout; core/store/snapshot/LAYOUT.md holds what came out. The files (up to 2 GB in all)
+// SnapshotLayout; core/store/snapshot/LAYOUT.md holds what came out. The files (up to 4 GB in all)
 // lie in the folder for temporary files, so TMPDIR says on which disk it is measured.
 #include <cmath>
 #include <filesystem>
@@ -23,7 +23,7 @@ namespace cohortist {
 
 namespace {
 
-constexpr std::uint32_t kDemoUsers = 1'000'000;
+constexpr std::uint32_t kDemoUsers = 10'000'000;
 
 constexpr int kLookupEvents = 100;
 constexpr int kLookupDays = 600;

@@ -21,7 +21,7 @@ inline constexpr std::size_t kChecksumBytes = 8;
 
 inline constexpr std::uint32_t kPieceChunks = 16;     // what the writer uses
 inline constexpr std::uint32_t kMaxPieceChunks = 256; // what a reader accepts
-inline constexpr std::uint64_t kWholeBytes = 8192;    // sets up to this size lie whole
+inline constexpr std::uint64_t kWholeBytes = 1024;    // sets up to this size lie whole
 inline constexpr std::uint64_t kMaxWholeBytes = 65536;
 inline constexpr std::size_t kMaxBlobBytes = 4U << 20; // no blob is larger
 inline constexpr std::size_t kCatalogBlockBytes = 256U << 10;
