@@ -96,10 +96,10 @@ void UsersDialog::count() {
         [session = m_session, expr = *parsed, settings = m_settings](const JobContext& job) {
             return session->count(expr, settings, job);
         },
-        [this, expr = *parsed](const Result<CountResult>& result) { show(expr, result); });
+        [this, expr = *parsed](const Result<CountResult>& result) { showCount(expr, result); });
 }
 
-void UsersDialog::show(const Expr& expr, const Result<CountResult>& result) {
+void UsersDialog::showCount(const Expr& expr, const Result<CountResult>& result) {
     if (!result) {
         refuse(result.error());
         return;

@@ -38,7 +38,7 @@ signals:
 
 private:
     void count();
-    void show(const Expr& expr, const Result<CountResult>& result);
+    void showCount(const Expr& expr, const Result<CountResult>& result);
     void refuse(const Error& error);
 
     JobRunner& m_runner;

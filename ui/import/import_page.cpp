@@ -134,10 +134,10 @@ void ImportPage::look() {
         [log = m_log.toStdString(), options = m_form->options()](const JobContext&) {
             return previewEventLog(log, options);
         },
-        [this](Result<LogPreview> preview) { show(std::move(preview)); });
+        [this](Result<LogPreview> preview) { showPreview(std::move(preview)); });
 }
 
-void ImportPage::show(Result<LogPreview> preview) {
+void ImportPage::showPreview(Result<LogPreview> preview) {
     m_canImport = false;
     if (!preview) {
         m_reading->clear();

@@ -48,7 +48,7 @@ private:
     void addFoot();
     void lookSoon();
     void look();
-    void show(Result<LogPreview> preview);
+    void showPreview(Result<LogPreview> preview);
     void run();
     void take(const QString& output, const Result<ImportSummary>& summary);
     void setBusy(bool isBusy);

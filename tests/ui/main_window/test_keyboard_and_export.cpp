@@ -16,6 +16,7 @@
 #include <QToolButton>
 #include <QTreeView>
 
+#include "tests/ui/answer_dialogs.h"
 #include "tests/ui/main_window/sources.h"
 #include "ui/common/banner.h"
 #include "ui/events/events_panel.h"
@@ -32,19 +33,6 @@ namespace {
 
 QRect onWindow(const QWidget& widget) {
     return {widget.mapTo(widget.window(), QPoint()), widget.size()};
-}
-
-// Chooses the path in the file dialog that is about to open.
-void answerFileDialog(const QString& path) {
-    auto* timer = new QTimer;
-    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
-        if (auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget())) {
-            timer->deleteLater();
-            dialog->selectFile(path);
-            static_cast<QDialog*>(dialog)->accept();
-        }
-    });
-    timer->start(10);
 }
 
 QByteArray bytesOf(const QString& path) {

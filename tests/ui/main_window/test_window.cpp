@@ -16,6 +16,8 @@
 #include <QTreeView>
 
 #include "core/import/demo_data.h"
+#include "tests/ui/drop_files.h"
+#include "tests/ui/find_widgets.h"
 #include "tests/ui/main_window/sources.h"
 #include "ui/common/banner.h"
 #include "ui/events/events_panel.h"
@@ -27,29 +29,6 @@
 
 using namespace cohortist;
 using namespace cohortist::test;
-
-namespace {
-
-template <typename Widget>
-Widget* named(const QWidget& parent, const char* accessibleName) {
-    for (auto* widget : parent.findChildren<Widget*>()) {
-        if (widget->accessibleName() == QLatin1String(accessibleName)) {
-            return widget;
-        }
-    }
-    return nullptr;
-}
-
-QPushButton* button(const QWidget& parent, const char* text) {
-    for (auto* candidate : parent.findChildren<QPushButton*>()) {
-        if (candidate->text() == QString::fromUtf8(text)) {
-            return candidate;
-        }
-    }
-    return nullptr;
-}
-
-} // namespace
 
 class TestWindow : public QObject {
     Q_OBJECT
@@ -395,18 +374,7 @@ private slots:
         MainWindow window(theme, false);
         window.show();
         QSignalSpy settled(&window, &MainWindow::settled);
-        const auto drop = [&window](const QList<QUrl>& urls) {
-            QMimeData data;
-            data.setUrls(urls);
-            QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
-            enter.ignore();
-            QCoreApplication::sendEvent(&window, &enter);
-            if (enter.isAccepted()) {
-                QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
-                QCoreApplication::sendEvent(&window, &event);
-            }
-            return enter.isAccepted();
-        };
+        const auto drop = [&window](const QList<QUrl>& urls) { return dropFiles(window, urls); };
         QVERIFY(!drop({QUrl(QStringLiteral("https://example.org/a.cohorts"))}));
         QVERIFY(!drop({}));
         QVERIFY(!drop({QUrl::fromLocalFile(path), QUrl::fromLocalFile(path)}));
