@@ -120,8 +120,8 @@ constexpr const char* kFooter =
     R"(Columns are found by their usual names (user_id, user, id …; event, action, type …;
 time, timestamp, ts, created_at, date …), or given by name or by number from 1 on.
 
-Times: ISO 8601 (2026-11-22, 2026-11-22 15:04:05.678, with Z, UTC or +02:00), or Unix time in
-seconds, milliseconds or microseconds, told apart by their magnitude. A date alone is that day,
+Times: ISO 8601 (2026-11-22, 20261122, 2026-11-22 15:04:05.678, with Z, UTC or +02:00), or Unix
+time in seconds, milliseconds or microseconds, told apart by their magnitude. A date alone is that day,
 whatever the zone. Times without a zone are in --time-zone; where a clock was put forward or back,
 the offset from before the change counts. Days, weeks and months are those of UTC.
 

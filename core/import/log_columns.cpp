@@ -15,25 +15,27 @@ namespace {
 constexpr std::array<char, 4> kDelimiters = {',', ';', '\t', '|'};
 constexpr std::size_t kRowsToCompare = 50;
 
-// The likeliest first; written as normalized() gives them.
-constexpr std::array<std::string_view, 21> kUserNames = {
+// The likeliest first; written as normalized() gives them. Those with "concept" are of process
+// mining's logs (XES).
+constexpr std::array<std::string_view, 23> kUserNames = {
     "userid",    "user",     "uid",       "distinctid", "customerid", "customer", "clientid",
     "accountid", "memberid", "visitorid", "personid",   "playerid",   "actorid",  "actor",
-    "username",  "login",    "member",    "client",     "account",    "who",      "id"};
-constexpr std::array<std::string_view, 12> kEventNames = {
-    "event",    "eventname", "eventtype", "action",   "actionname", "actiontype",
-    "activity", "eventid",   "type",      "category", "name",       "what"};
-constexpr std::array<std::string_view, 15> kTimeNames = {
-    "time",      "timestamp", "ts",         "eventtime", "eventtimestamp",
-    "datetime",  "createdat", "occurredat", "created",   "timestampms",
-    "eventdate", "date",      "at",         "when",      "day"};
+    "username",  "login",    "member",    "client",     "account",    "who",      "caseconceptname",
+    "caseid",    "id"};
+constexpr std::array<std::string_view, 13> kEventNames = {
+    "event",   "eventname", "eventtype", "action",      "actionname", "actiontype", "activity",
+    "eventid", "type",      "category",  "conceptname", "name",       "what"};
+constexpr std::array<std::string_view, 16> kTimeNames = {
+    "time",          "timestamp", "ts",         "eventtime", "eventtimestamp", "datetime",
+    "timetimestamp", "createdat", "occurredat", "created",   "timestampms",    "eventdate",
+    "date",          "at",        "when",       "day"};
 
 std::string normalized(std::string_view name) {
     std::string plain;
     for (const char c : name) {
         if (c >= 'A' && c <= 'Z') {
             plain += static_cast<char>(c - 'A' + 'a');
-        } else if (c != ' ' && c != '_' && c != '-' && c != '.') {
+        } else if (c != ' ' && c != '_' && c != '-' && c != '.' && c != ':') {
             plain += c;
         }
     }

@@ -14,7 +14,8 @@ constexpr std::int64_t kSecondsEnd = 100'000'000'000;             // in the year
 constexpr std::int64_t kMillisecondsEnd = kSecondsEnd * 1'000;    // and in seconds of 1973 up
 constexpr std::int64_t kMicrosecondsEnd = kSecondsEnd * 1'000'000;
 constexpr std::size_t kMostDigits = 17;
-constexpr std::size_t kLeastDigits = 9; // since 1973: a shorter number is rather no time
+constexpr std::size_t kLeastDigits = 9; // since 1973: a shorter number is rather a date, or none
+constexpr std::size_t kBasicDate = 8;   // 20200125
 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -58,6 +59,30 @@ std::optional<UnixTime> parseUnix(std::string_view text) {
     }
     static_assert(kMicrosecondsEnd == 100'000'000'000'000'000);
     return UnixTime{TimeForm::UnixMicroseconds, value / 1'000'000};
+}
+
+// ISO 8601 without its dashes and colons, 20200125 or 20200125T123015Z, with them.
+std::optional<std::string> extendedForm(std::string_view text) {
+    const std::size_t digits = text.find_first_not_of("0123456789");
+    if (std::min(digits, text.size()) != kBasicDate) {
+        return std::nullopt;
+    }
+    std::string extended(text.substr(0, 4));
+    for (const std::size_t at : {4U, 6U}) {
+        extended.append("-").append(text.substr(at, 2));
+    }
+    if (text.size() > kBasicDate) {
+        std::string_view time = text.substr(kBasicDate + 1);
+        const std::size_t length = std::min(time.find_first_not_of("0123456789"), time.size());
+        if (length % 2 != 0 || length < 2 || length > 6) {
+            return std::nullopt;
+        }
+        for (std::size_t at = 0; at < length; at += 2) {
+            extended.append(at == 0 ? "T" : ":").append(time.substr(at, 2));
+        }
+        extended.append(time.substr(length));
+    }
+    return extended;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -117,6 +142,10 @@ std::optional<TimeForm> TimeParser::formOf(std::string_view text) {
 std::optional<std::int64_t> TimeParser::parseUsual(std::string_view text) {
     if (text.size() >= 10 && text[4] == '-') {
         return parseIso(text);
+    }
+    if (text.size() == kBasicDate || (text.size() > kBasicDate && text[kBasicDate] == 'T')) {
+        const auto extended = extendedForm(text);
+        return extended ? parseIso(*extended) : std::nullopt;
     }
     const auto unixTime = parseUnix(text);
     return unixTime ? toUtc({unixTime->seconds, 0, false}) : std::nullopt;
