@@ -40,7 +40,7 @@ build_packages=(
 )
 
 # What -DCOHORTIST_BENCH=ON takes besides.
-bench_packages=(libbenchmark-dev)
+bench_packages=(libbenchmark-dev redis-server python3-venv)
 
 # configure_and_build PRESET [TARGET…]
 configure_and_build() {

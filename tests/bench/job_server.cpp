@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The jobs, one at a time, for a program that measures something else in turn. Prints the list of
+// jobs as one line of JSON, then answers each line of its input with one line of JSON:
+//   run NAME TIMES    {"nanoseconds": [...], "answer": [...]}
+//   limit NAME TIMES  {"nanoseconds": [...]}
+#include <chrono>
+#include <iostream>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/job.h"
+
+namespace {
+
+using cohortist::bench::Job;
+
+nlohmann::json describe(const Job& job) {
+    return {{"name", job.name},
+            {"title", job.title},
+            {"limitTitle", job.limitTitle},
+            {"hasLimit", static_cast<bool>(job.limit)},
+            {"timesPeer", job.timesPeer},
+            {"timesLimit", job.timesLimit}};
+}
+
+nlohmann::json measure(const Job& job, bool isLimit, int times) {
+    nlohmann::json result = {{"nanoseconds", nlohmann::json::array()}};
+    std::vector<std::uint64_t> answer;
+    for (int i = 0; i < times; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        if (isLimit) {
+            job.limit();
+        } else {
+            answer = job.run();
+        }
+        const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begin;
+        result["nanoseconds"].push_back(took.count());
+    }
+    if (!isLimit) {
+        result["answer"] = answer;
+    }
+    return result;
+}
+
+} // namespace
+
+int main() {
+    const std::vector<Job> jobs = cohortist::bench::allJobs();
+    nlohmann::json list = nlohmann::json::array();
+    for (const Job& job : jobs) {
+        list.push_back(describe(job));
+    }
+    std::cout << list.dump() << std::endl;
+    for (std::string line; std::getline(std::cin, line);) {
+        std::istringstream words(line);
+        std::string what;
+        std::string name;
+        int times = 1;
+        words >> what >> name >> times;
+        const auto job = std::find_if(jobs.begin(), jobs.end(),
+                                      [&](const Job& each) { return each.name == name; });
+        if (job == jobs.end()) {
+            std::cerr << "job_server: no job " << name << '\n';
+            return 1;
+        }
+        std::cout << measure(*job, what == "limit", times).dump() << std::endl;
+    }
+}
