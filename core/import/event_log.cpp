@@ -18,6 +18,7 @@ namespace cohortist {
 namespace {
 
 constexpr std::size_t kBlocksPerWorker = 3; // in one batch
+constexpr std::size_t kPrefetched = 16;     // new texts ahead
 
 Error importError(ErrorCode code, const std::string& name, Message why, Message advice) {
     return Error{
@@ -260,14 +261,18 @@ Result<void> Import::takeOutcomes(Batch& batch) {
         m_linesRead += outcome.lines;
         m_records += outcome.records;
         LogSets& sets = m_parsers.front().sets();
-        for (const NewText& line : outcome.newTexts) {
-            const auto id = m_texts.add(line.text, line.hash);
+        for (std::size_t line = 0; line < outcome.newTexts.size(); ++line) {
+            if (line + kPrefetched < outcome.newTexts.size()) {
+                m_texts.prefetchNew(outcome.newTexts[line + kPrefetched].user.hash);
+            }
+            const auto& [user, event, period] = outcome.newTexts[line];
+            const auto id = m_texts.add(user.text, user.hash);
             if (!id) {
                 return fail(importError(ErrorCode::TooLarge, m_name,
                                         message("core", "it has more users than bitmaps can hold"),
                                         {}));
             }
-            sets.add(sets.eventNumber(line.event), line.period, *id);
+            sets.add(sets.eventNumber(event), period, *id);
         }
     }
     return {};

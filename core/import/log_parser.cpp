@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 65536; // of a text id in a snapshot, and of an event's name
 constexpr std::size_t kMostIdDigits = 10;
+constexpr std::size_t kTogether = 32; // text ids looked up at once: as many misses overlap
 
 bool isDigits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -70,7 +71,27 @@ void LogParser::parse(LogBlock& block, bool skipsHeader, BlockOutcome& outcome) 
             break;
         }
     }
+    takeWaiting(outcome);
     outcome.lines = reader.linesRead();
+}
+
+void LogParser::takeWaiting(BlockOutcome& outcome) {
+    if (m_waiting.empty()) {
+        return;
+    }
+    m_sought.clear();
+    for (const TextLine& line : m_waiting) {
+        m_sought.push_back(line.user);
+    }
+    m_plan->userTexts->prefetch(m_sought);
+    for (const TextLine& line : m_waiting) {
+        if (const auto id = m_plan->userTexts->find(line.user.text, line.user.hash)) {
+            m_sets.add(m_sets.eventNumber(line.event), line.period, *id);
+        } else {
+            outcome.newTexts.push_back(line);
+        }
+    }
+    m_waiting.clear();
 }
 
 void LogParser::parseRecord(const CsvRecord& record, BlockOutcome& outcome) {
@@ -127,13 +148,11 @@ void LogParser::parseRecord(const CsvRecord& record, BlockOutcome& outcome) {
     const std::int32_t period = periodOf(*time, m_plan->isHourly);
     ++outcome.records;
     if (m_plan->userTexts != nullptr) {
-        const std::uint64_t hash = TextTable::hashOf(user);
-        const auto known = m_plan->userTexts->find(user, hash);
-        if (!known) {
-            outcome.newTexts.push_back({user, hash, event, period});
-            return;
+        m_waiting.push_back({{user, TextTable::hashOf(user)}, event, period});
+        if (m_waiting.size() == kTogether) {
+            takeWaiting(outcome);
         }
-        integer.id = *known;
+        return;
     }
     m_sets.add(m_sets.eventNumber(event), period, integer.id);
 }

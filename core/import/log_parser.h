@@ -28,19 +28,18 @@ struct LogPlan {
     bool isSkipping = false;
 };
 
-// A line whose text id is new; the views look into the block.
-struct NewText {
-    std::string_view text;
-    std::uint64_t hash = 0;
+// A line with a text id; the views look into the block.
+struct TextLine {
+    TextTable::Sought user;
     std::string_view event;
     std::int32_t period = 0;
 };
 
 struct BlockOutcome {
-    std::uint64_t lines = 0;   // of the file
-    std::uint64_t records = 0; // that were imported, those of newTexts too
-    FaultTally faults;         // without isSkipping, nothing after the first was read
-    std::vector<NewText> newTexts;
+    std::uint64_t lines = 0;        // of the file
+    std::uint64_t records = 0;      // that were imported, those of newTexts too
+    FaultTally faults;              // without isSkipping, nothing after the first was read
+    std::vector<TextLine> newTexts; // lines whose text is not known yet
 };
 
 class LogParser {
@@ -55,13 +54,16 @@ public:
 
 private:
     void parseRecord(const CsvRecord& record, BlockOutcome& outcome);
+    void takeWaiting(BlockOutcome& outcome);
     void addFault(const CsvRecord& record, LineFaultKind kind, std::uint32_t column,
                   BlockOutcome& outcome);
 
     const LogPlan* m_plan;
     TimeParser m_times;
     LogSets m_sets;
-    bool m_hasNul = false; // somewhere in the block
+    bool m_hasNul = false;           // somewhere in the block
+    std::vector<TextLine> m_waiting; // to be looked up together
+    std::vector<TextTable::Sought> m_sought;
 };
 
 // An integer of digits alone, without leading zeros; blanks around it are passed over.

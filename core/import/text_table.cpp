@@ -26,7 +26,7 @@ std::uint64_t TextTable::hashOf(std::string_view text) {
 std::size_t TextTable::slotOf(std::string_view text, std::uint64_t hash) const {
     const std::size_t mask = m_slots.size() - 1;
     const auto low = static_cast<std::uint32_t>(hash);
-    std::size_t at = static_cast<std::size_t>(hash >> 32U) & mask;
+    std::size_t at = homeOf(hash);
     while (m_slots[at].number != kEmpty &&
            (m_slots[at].hash != low || this->text(m_slots[at].number) != text)) {
         at = (at + 1) & mask;
@@ -37,6 +37,32 @@ std::size_t TextTable::slotOf(std::string_view text, std::uint64_t hash) const {
 std::optional<std::uint32_t> TextTable::find(std::string_view text, std::uint64_t hash) const {
     const std::uint32_t number = m_slots[slotOf(text, hash)].number;
     return number == kEmpty ? std::nullopt : std::optional(number);
+}
+
+// In three steps, each of which needs what the one before fetched.
+void TextTable::prefetch(std::span<const Sought> sought) const {
+    for (const Sought& one : sought) {
+        __builtin_prefetch(&m_slots[homeOf(one.hash)]);
+    }
+    const std::size_t mask = m_slots.size() - 1;
+    const auto candidateOf = [&](const Sought& one) -> const Text* {
+        std::size_t at = homeOf(one.hash);
+        while (m_slots[at].number != kEmpty &&
+               m_slots[at].hash != static_cast<std::uint32_t>(one.hash)) {
+            at = (at + 1) & mask;
+        }
+        return m_slots[at].number == kEmpty ? nullptr : &m_texts[m_slots[at].number];
+    };
+    for (const Sought& one : sought) {
+        if (const Text* candidate = candidateOf(one)) {
+            __builtin_prefetch(candidate);
+        }
+    }
+    for (const Sought& one : sought) {
+        if (const Text* candidate = candidateOf(one)) {
+            __builtin_prefetch(candidate->data);
+        }
+    }
 }
 
 std::uint32_t TextTable::add(std::string_view text, std::uint64_t hash) {
@@ -60,7 +86,7 @@ void TextTable::grow() {
     const std::size_t mask = m_slots.size() - 1;
     for (const Slot& slot : old) {
         if (slot.number != kEmpty) {
-            std::size_t at = static_cast<std::size_t>(hashOf(text(slot.number)) >> 32U) & mask;
+            std::size_t at = homeOf(slot.hash);
             while (m_slots[at].number != kEmpty) {
                 at = (at + 1) & mask;
             }

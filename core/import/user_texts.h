@@ -26,6 +26,8 @@ public:
         const auto number = m_table.find(text, hash);
         return number ? std::optional(idOf(*number)) : std::nullopt;
     }
+    void prefetch(std::span<const TextTable::Sought> sought) const { m_table.prefetch(sought); }
+    void prefetchNew(std::uint64_t hash) const { m_table.prefetchNew(hash); }
     // The text's id, old or new; nothing when there are no ids left.
     [[nodiscard]] std::optional<std::uint32_t> add(std::string_view text, std::uint64_t hash);
 

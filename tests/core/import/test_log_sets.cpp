@@ -68,6 +68,9 @@ private slots:
             const std::string text = std::to_string(random() % 20'000) + std::string(i % 3, '\0');
             const std::uint64_t hash = TextTable::hashOf(text);
             const auto known = expected.find(text);
+            const TextTable::Sought sought[] = {{text, hash}, {"another", hash}, {"", 1}};
+            table.prefetch(sought); // changes nothing, whatever is there
+            table.prefetchNew(hash);
             QVERIFY(table.find(text, hash) ==
                     (known == expected.end() ? std::nullopt : std::optional(known->second)));
             const auto number = static_cast<std::uint32_t>(expected.size());
