@@ -75,14 +75,18 @@ private:
 // of foreign formats produce. Not thread-safe; one builder a thread.
 class BitmapBuilder {
 public:
-    // words: 1,024 little-endian words; an empty chunk is left out.
+    // words: 1,024 little-endian words; an empty chunk is left out. Kept in its smallest form.
     void addBitset(std::uint16_t chunk, std::span<const std::uint64_t> words);
     // Strictly increasing low halves; more than 4,096 become a bitset.
     void addArray(std::uint16_t chunk, std::span<const std::uint16_t> values);
     void addView(const ChunkView& view); // copies its bytes
-    [[nodiscard]] Bitmap finish();       // the builder is empty afterwards
+    // Room for so many bytes of chunks at once, where it can be told beforehand.
+    void reserve(std::size_t bytes) { m_bytes.reserve(bytes); }
+    [[nodiscard]] Bitmap finish(); // the builder is empty afterwards
 
 private:
+    void begin(const ChunkView& view);
+
     std::vector<ChunkView> m_chunks; // data still null: offsets below
     std::vector<std::size_t> m_offsets;
     std::string m_bytes;

@@ -6,6 +6,7 @@
 
 #include "core/sets/bitmap.h"
 #include "core/sets/bitmap_data.h"
+#include "core/sets/chunk_forms.h"
 #include "core/sets/chunk_view.h"
 #include "core/sets/kernels.h"
 #include "core/sets/roaring_api.h"
@@ -13,8 +14,6 @@
 namespace cohortist {
 
 namespace {
-
-constexpr std::uint32_t kLargestArray = 4096;
 
 Bitmap fromCRoaring(const CRoaring& set) {
     auto bytes = std::make_shared<std::string>(set.getSizeInBytes(true), '\0');
@@ -124,46 +123,37 @@ Result<Bitmap> Bitmap::join(std::span<const Bitmap> pieces) {
 }
 
 void BitmapBuilder::addBitset(std::uint16_t chunk, std::span<const std::uint64_t> words) {
-    const std::uint32_t count = kernels::countBitset(words.data());
-    if (count == 0) {
+    ChunkView view{reinterpret_cast<const std::uint8_t*>(words.data()), 0, chunk, 0,
+                   ChunkView::Form::Bitset};
+    const ChunkShape shape = shapeOf(view);
+    if (shape.cardinality == 0) {
         return;
     }
-    if (count <= kLargestArray) {
-        std::array<std::uint16_t, kLargestArray> values;
-        kernels::bitsetToArray(words.data(), values.data(), values.size());
-        addArray(chunk, {values.data(), count});
-        return;
-    }
-    std::array<std::uint8_t, kChunkBytes> bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        bytes[i] = static_cast<std::uint8_t>(words[i / 8] >> (i % 8 * 8));
-    }
-    addView({bytes.data(), count, chunk, 0, ChunkView::Form::Bitset});
+    const ChunkView::Form form = smallestForm(shape);
+    begin({nullptr, shape.cardinality, chunk,
+           static_cast<std::uint16_t>(form == ChunkView::Form::Runs ? shape.runs : 0), form});
+    appendInForm(view, form, shape, m_bytes);
 }
 
 void BitmapBuilder::addArray(std::uint16_t chunk, std::span<const std::uint16_t> values) {
-    if (values.empty()) {
-        return;
-    }
     if (values.size() > kLargestArray) {
         std::array<std::uint64_t, kChunkWords> words{};
         kernels::setBits(values, words.data());
         addBitset(chunk, words);
-        return;
+    } else if (!values.empty()) {
+        addView({reinterpret_cast<const std::uint8_t*>(values.data()),
+                 static_cast<std::uint32_t>(values.size()), chunk, 0, ChunkView::Form::Array});
     }
-    std::array<std::uint8_t, std::size_t{kLargestArray} * 2> bytes;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        bytes[i * 2] = static_cast<std::uint8_t>(values[i]);
-        bytes[i * 2 + 1] = static_cast<std::uint8_t>(values[i] >> 8U);
-    }
-    addView({bytes.data(), static_cast<std::uint32_t>(values.size()), chunk, 0,
-             ChunkView::Form::Array});
 }
 
-void BitmapBuilder::addView(const ChunkView& view) {
+void BitmapBuilder::begin(const ChunkView& view) {
     assert(m_chunks.empty() || m_chunks.back().number < view.number);
     m_chunks.push_back(view);
     m_offsets.push_back(m_bytes.size());
+}
+
+void BitmapBuilder::addView(const ChunkView& view) {
+    begin(view);
     m_bytes.append(reinterpret_cast<const char*>(view.data), bytesOf(view));
 }
 

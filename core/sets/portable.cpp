@@ -7,6 +7,7 @@
 
 #include "core/sets/bitmap.h"
 #include "core/sets/bitmap_data.h"
+#include "core/sets/chunk_forms.h"
 #include "core/sets/chunk_view.h"
 #include "core/sets/kernels.h"
 
@@ -20,7 +21,6 @@ using kernels::load64;
 
 constexpr std::uint32_t kCookieWithoutRuns = 12346;
 constexpr std::uint32_t kCookieWithRuns = 12347;
-constexpr std::uint32_t kLargestArray = 4096;
 constexpr std::uint32_t kOffsetsFrom = 4; // containers; images with runs and fewer have none
 
 tl::unexpected<Error> damaged(std::string why) {
@@ -203,64 +203,6 @@ void put32(std::string& out, std::uint32_t value) {
     put16(out, value >> 16U);
 }
 
-// One container in its smallest form; ties go to arrays and bitsets.
-struct Canonical {
-    bool isRun = false;
-    std::string bytes; // with the number of runs before them
-};
-
-Canonical canonical(const ChunkView& view) {
-    std::array<std::uint64_t, kChunkWords> words;
-    kernels::toBitset(view, words.data());
-    std::uint32_t runs = 0;
-    std::uint64_t carry = 0; // the last bit of the word before
-    for (const std::uint64_t word : words) {
-        runs += static_cast<std::uint32_t>(std::popcount(word & ~((word << 1U) | carry)));
-        carry = word >> 63U;
-    }
-    const bool isArray = view.cardinality <= kLargestArray;
-    const std::size_t plain = isArray ? std::size_t{view.cardinality} * 2 : kChunkBytes;
-    Canonical result;
-    result.isRun = 2 + std::size_t{runs} * 4 < plain;
-    if (!result.isRun && isArray) {
-        std::array<std::uint16_t, kLargestArray> values;
-        kernels::toArray(view, values.data());
-        for (std::uint32_t i = 0; i < view.cardinality; ++i) {
-            put16(result.bytes, values[i]);
-        }
-        return result;
-    }
-    if (!result.isRun) {
-        for (const std::uint64_t word : words) {
-            put32(result.bytes, static_cast<std::uint32_t>(word));
-            put32(result.bytes, static_cast<std::uint32_t>(word >> 32U));
-        }
-        return result;
-    }
-    put16(result.bytes, runs);
-    for (std::uint32_t bit = 0; bit < kChunkBits;) {
-        const std::uint64_t rest = words[bit >> 6U] >> (bit & 63U);
-        if (rest == 0) {
-            bit = (bit | 63U) + 1;
-            continue;
-        }
-        bit += static_cast<std::uint32_t>(std::countr_zero(rest));
-        std::uint32_t end = bit;
-        while (end < kChunkBits) {
-            const auto ones =
-                static_cast<std::uint32_t>(std::countr_one(words[end >> 6U] >> (end & 63U)));
-            end += ones;
-            if (ones == 0 || (end & 63U) != 0) {
-                break;
-            }
-        }
-        put16(result.bytes, bit);
-        put16(result.bytes, end - bit - 1);
-        bit = end;
-    }
-    return result;
-}
-
 } // namespace
 
 Result<void> validateRoaring(std::string_view bytes) {
@@ -292,19 +234,30 @@ Result<Bitmap> Bitmap::fromPortable(std::string_view bytes) {
 }
 
 std::string Bitmap::toPortable() const {
-    std::vector<Canonical> containers;
+    struct Container {
+        ChunkShape shape;
+        ChunkView::Form form = ChunkView::Form::Array;
+        [[nodiscard]] bool isRun() const { return form == ChunkView::Form::Runs; }
+        [[nodiscard]] std::size_t bytes() const { return bytesIn(form, shape) + (isRun() ? 2 : 0); }
+    };
+    const auto count = static_cast<std::uint32_t>(chunks().size());
+    std::vector<Container> containers;
+    containers.reserve(count);
     bool hasRuns = false;
+    std::size_t size = 16 + std::size_t{count} * 9;
     for (const ChunkView& view : chunks()) {
-        containers.push_back(canonical(view));
-        hasRuns = hasRuns || containers.back().isRun;
+        const ChunkShape shape = shapeOf(view);
+        containers.push_back({shape, smallestForm(shape)});
+        hasRuns = hasRuns || containers.back().isRun();
+        size += containers.back().bytes();
     }
-    const auto count = static_cast<std::uint32_t>(containers.size());
     std::string image;
+    image.reserve(size);
     if (hasRuns) {
         put32(image, kCookieWithRuns | ((count - 1) << 16U));
         std::string flags((count + 7) / 8, '\0');
         for (std::uint32_t i = 0; i < count; ++i) {
-            if (containers[i].isRun) {
+            if (containers[i].isRun()) {
                 flags[i / 8] = static_cast<char>(flags[i / 8] | (1 << (i % 8)));
             }
         }
@@ -319,13 +272,17 @@ std::string Bitmap::toPortable() const {
     }
     if (!hasRuns || count >= kOffsetsFrom) {
         std::size_t offset = image.size() + std::size_t{count} * 4;
-        for (const Canonical& container : containers) {
+        for (const Container& container : containers) {
             put32(image, static_cast<std::uint32_t>(offset));
-            offset += container.bytes.size();
+            offset += container.bytes();
         }
     }
-    for (const Canonical& container : containers) {
-        image += container.bytes;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const Container& container = containers[i];
+        if (container.isRun()) {
+            put16(image, container.shape.runs);
+        }
+        appendInForm(chunks()[i], container.form, container.shape, image);
     }
     return image;
 }

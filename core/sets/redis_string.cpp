@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <array>
 #include <cstring>
 
 #include "core/sets/bitmap.h"
+#include "core/sets/chunk_simd.h"
 #include "core/sets/kernels.h"
 
 namespace cohortist {
 
 namespace {
 
+using Words = std::array<std::uint64_t, kChunkWords>;
+
 constexpr std::uint64_t kLongest = std::uint64_t{1} << 29U; // bytes; holds id 2^32 - 1
 
-// Redis numbers the bits of a byte from its most significant one.
-std::uint64_t reverseInBytes(std::uint64_t word) {
-    word = ((word & 0x5555555555555555U) << 1U) | ((word >> 1U) & 0x5555555555555555U);
-    word = ((word & 0x3333333333333333U) << 2U) | ((word >> 2U) & 0x3333333333333333U);
-    return ((word & 0x0F0F0F0F0F0F0F0FU) << 4U) | ((word >> 4U) & 0x0F0F0F0F0F0F0F0FU);
+std::uint8_t* bytesOf(Words& words) {
+    return reinterpret_cast<std::uint8_t*>(words.data());
 }
 
 } // namespace
@@ -31,19 +32,19 @@ Result<Bitmap> fromRedisString(std::string_view bytes) {
                           {}});
     }
     BitmapBuilder builder;
-    std::array<std::uint64_t, kChunkWords> words;
+    builder.reserve(bytes.size()); // an upper bound of what the chunks take
+    std::array<char, kChunkBytes> padded;
+    Words words;
     for (std::size_t begin = 0; begin < bytes.size(); begin += kChunkBytes) {
-        const std::string_view part = bytes.substr(begin, kChunkBytes);
-        std::array<std::uint8_t, kChunkBytes> padded{};
-        std::memcpy(padded.data(), part.data(), part.size());
-        std::uint64_t any = 0;
-        for (std::size_t i = 0; i < words.size(); ++i) {
-            words[i] = reverseInBytes(kernels::load64(padded.data() + i * 8));
-            any |= words[i];
+        const char* part = bytes.data() + begin;
+        if (bytes.size() - begin < kChunkBytes) {
+            std::fill(std::copy(part, bytes.data() + bytes.size(), padded.begin()), padded.end(),
+                      '\0');
+            part = padded.data();
         }
-        if (any != 0) {
-            builder.addBitset(static_cast<std::uint16_t>(begin / kChunkBytes), words);
-        }
+        // Redis numbers the bits of a byte from its most significant one.
+        simd::reverseBits(reinterpret_cast<const std::uint8_t*>(part), bytesOf(words));
+        builder.addBitset(static_cast<std::uint16_t>(begin / kChunkBytes), words);
     }
     return builder.finish();
 }
@@ -51,15 +52,14 @@ Result<Bitmap> fromRedisString(std::string_view bytes) {
 std::string toRedisString(const Bitmap& set) {
     const auto max = set.max();
     std::string bytes(max ? std::size_t{*max} / 8 + 1 : 0, '\0');
-    std::array<std::uint64_t, kChunkWords> words;
+    Words words;
+    Words reversed;
     for (const ChunkView& view : set.chunks()) {
         kernels::toBitset(view, words.data());
+        simd::reverseBits(bytesOf(words), bytesOf(reversed));
         const std::size_t begin = std::size_t{view.number} * kChunkBytes;
-        const std::size_t end = std::min(bytes.size(), begin + kChunkBytes);
-        for (std::size_t i = begin; i < end; ++i) {
-            const std::uint64_t word = reverseInBytes(words[(i - begin) / 8]);
-            bytes[i] = static_cast<char>(word >> ((i - begin) % 8 * 8));
-        }
+        std::memcpy(bytes.data() + begin, reversed.data(),
+                    std::min<std::size_t>(kChunkBytes, bytes.size() - begin));
     }
     return bytes;
 }

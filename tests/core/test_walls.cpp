@@ -38,10 +38,12 @@ struct Door {
     const char* headers; // how the include begins
     const char* place;   // how the path of the source begins
 };
-constexpr std::array kDoors = {
-    Door{"roaring/", "core/sets/roaring_api.h"}, Door{"sqlite3", "core/store/snapshot/"},
-    Door{"sqlite3", "app/cli/version.cpp"}, // tells SQLite's version
-    Door{"hiredis/", "core/store/redis/"}, Door{"qcustomplot", "ui/common/qcustomplot.h"}};
+constexpr std::array kDoors = {Door{"roaring/", "core/sets/roaring_api.h"},
+                               Door{"hwy/", "core/sets/"},
+                               Door{"sqlite3", "core/store/snapshot/"},
+                               Door{"sqlite3", "app/cli/version.cpp"}, // tells SQLite's version
+                               Door{"hiredis/", "core/store/redis/"},
+                               Door{"qcustomplot", "ui/common/qcustomplot.h"}};
 
 struct Source {
     std::string path; // from the root

@@ -3,8 +3,11 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 
 #include "core/sets/bitmap.h"
+#include "core/sets/chunk_forms.h"
+#include "core/sets/chunk_view.h"
 #include "tests/support/random_sets.h"
 
 using namespace cohortist;
@@ -24,6 +27,38 @@ std::vector<std::uint32_t> bitsOf(const std::string& bytes) {
     return bits;
 }
 
+// Each stretch is empty, sparse, dense, full, or alternates.
+void fill(std::string& bytes, std::mt19937_64& random) {
+    for (std::size_t at = 0; at < bytes.size();) {
+        const std::size_t end = std::min<std::size_t>(bytes.size(), at + 1 + below(random, 12'000));
+        const std::uint64_t kind = below(random, 6);
+        for (; at < end; ++at) {
+            const auto any = static_cast<char>(random());
+            const auto oneBit = static_cast<char>(1 << below(random, 8));
+            switch (kind) {
+            case 0:
+                bytes[at] = '\0';
+                break;
+            case 1:
+                bytes[at] = below(random, 40) == 0 ? oneBit : '\0';
+                break;
+            case 2:
+                bytes[at] = below(random, 3) == 0 ? oneBit : '\0'; // about 4,096 bits a chunk
+                break;
+            case 3:
+                bytes[at] = any;
+                break;
+            case 4:
+                bytes[at] = '\xFF';
+                break;
+            default:
+                bytes[at] = '\x0F';
+                break;
+            }
+        }
+    }
+}
+
 } // namespace
 
 class TestRedisString : public QObject {
@@ -36,13 +71,22 @@ private slots:
             static constexpr std::size_t kLengths[] = {0,    1,    7,    8,     9,     64,
                                                        8191, 8192, 8193, 16383, 16384, 16385};
             std::string bytes(kLengths[below(random, std::size(kLengths))], '\0');
-            const std::uint64_t filled = below(random, 5); // of 4: none … all bytes
-            for (char& byte : bytes) {
-                byte = below(random, 4) < filled ? static_cast<char>(random()) : '\0';
-            }
+            fill(bytes, random);
             const auto set = fromRedisString(bytes);
             QVERIFY(set.has_value());
-            QVERIFY(set->ids() == bitsOf(bytes));
+            const auto bits = bitsOf(bytes);
+            QVERIFY(set->ids() == bits);
+            QCOMPARE(set->count(), static_cast<std::uint64_t>(bits.size()));
+            // Each chunk has its smallest form: the image is the bytes, behind a header.
+            std::size_t chunkBytes = 0;
+            for (const ChunkView& view : set->chunks()) {
+                chunkBytes += bytesOf(view) + (view.form == ChunkView::Form::Runs ? 2 : 0);
+                QCOMPARE(smallestForm(shapeOf(view)), view.form);
+            }
+            const std::string image = set->toPortable();
+            QVERIFY(validateRoaring(image).has_value());
+            QVERIFY(image.size() - chunkBytes <= 8 + set->chunks().size() * 9);
+            QVERIFY(image == Bitmap::fromIds(bits).toPortable());
             bytes.erase(
                 std::find_if(bytes.rbegin(), bytes.rend(), [](char byte) { return byte != '\0'; })
                     .base(),
@@ -71,6 +115,9 @@ private slots:
         bytes.back() = '\x01';
         const auto longest = fromRedisString(bytes);
         QVERIFY(longest && *longest == (Bitmap{0, UINT32_MAX}));
+        std::fill(bytes.end() - 8193, bytes.end(), '\xFF'); // the last chunk and a byte before
+        QVERIFY(fromRedisString(bytes).value() ==
+                Bitmap::unite(std::array{Bitmap{0}, Bitmap::fromRange(0xFFFE'FFF8U, 1ULL << 32U)}));
         bytes += '\0'; // never cut, also where it would not matter
         const auto longer = fromRedisString(bytes);
         QVERIFY(!longer);
