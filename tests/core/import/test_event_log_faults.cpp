@@ -247,8 +247,8 @@ private slots:
             const Error error = expectFailure(ErrorCode::WrongFormat);
             QVERIFY2(error.english().find(reason) != std::string::npos, qPrintable(textOf(error)));
         };
-        expect("who,event,time\n" + kGood, "no column is recognised as user");
-        expect("user,what,time\n" + kGood, "with --event, or one event");
+        expect("whose,event,time\n" + kGood, "no column is recognised as user");
+        expect("user,sort,time\n" + kGood, "with --event, or one event");
         expect("user,event,then\n" + kGood, "\"user\", \"event\", \"then\"");
         expect(kGood, "line 1: it is no header (\"1\", \"a\", \"2020-01-01\")");
         m_options.userColumn = "4";
@@ -431,14 +431,14 @@ private slots:
     }
 
     void previewsALog() {
-        writeBytes(m_log, "when;who;action\n1577836800;5;a\n1577923200;x;b\n");
-        m_options.userColumn = "who";
+        writeBytes(m_log, "when;whose;action\n1577836800;5;a\n1577923200;x;b\n");
+        m_options.userColumn = "whose";
         m_options.timeColumn = "1";
         auto preview = previewEventLog(m_log, m_options);
         QVERIFY2(preview, preview ? "" : qPrintable(textOf(preview.error())));
         QCOMPARE(preview->delimiter, ';');
         QVERIFY(preview->hasHeader && !preview->hasIntegerIds);
-        QCOMPARE(preview->header, (std::vector<std::string>{"when", "who", "action"}));
+        QCOMPARE(preview->header, (std::vector<std::string>{"when", "whose", "action"}));
         QVERIFY(preview->columns.user == 1U && preview->columns.event == 2U &&
                 preview->columns.time == 0U);
         QVERIFY(preview->timeForm == TimeForm::UnixSeconds);
