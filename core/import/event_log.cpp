@@ -280,8 +280,7 @@ Result<void> Import::takeOutcomes(Batch& batch) {
 
 Error Import::noEvents() const {
     if (m_faults.isEmpty()) {
-        return importError(ErrorCode::WrongFormat, m_name,
-                           message("core", "it holds no event, only a first line"), {});
+        return noEventError(m_name);
     }
     Error error = errorOf(m_faults.earliest(), m_name);
     error.advice = message("core", "No line could be imported");

@@ -171,6 +171,10 @@ Result<LogHead> readHead(std::string_view bytes, bool isWhole, const ImportOptio
     return head;
 }
 
+Error noEventError(const std::string& name) {
+    return headError(name, message("core", "it holds no event, only a first line"), {});
+}
+
 LogColumns findColumns(const LogHead& head, const ImportOptions& options) {
     LogColumns columns;
     columns.user = findColumn(head, options.userColumn, kUserNames);

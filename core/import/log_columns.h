@@ -39,4 +39,7 @@ struct LogColumns {
 [[nodiscard]] Result<void> checkColumns(const LogColumns& columns, const LogHead& head,
                                         const ImportOptions& options, const std::string& name);
 
+// Of a log whose only line is a header.
+[[nodiscard]] Error noEventError(const std::string& name);
+
 } // namespace cohortist

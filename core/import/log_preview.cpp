@@ -84,6 +84,9 @@ Result<LogPreview> previewEventLog(const std::string& path, const ImportOptions&
             preview.rows.push_back({std::move(cells)});
         }
     }
+    if (!preview.problem && preview.rows.empty() && blocks.isPeekWhole()) {
+        preview.problem = noEventError(name);
+    }
     for (PreviewRow& row : preview.rows) {
         if (const std::string* cell = cellOf(row, preview.columns.user)) {
             const IntegerId integer = parseIntegerId(*cell);

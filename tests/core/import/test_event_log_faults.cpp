@@ -457,6 +457,8 @@ private slots:
         QCOMPARE(preview->rows.size(), kPreviewRows);
         QVERIFY(preview->hasIntegerIds && !preview->problem);
         QVERIFY(!previewEventLog(m_log + "x", {}));
+        writeBytes(m_log, kHeader); // found by the fuzzer: nothing was said of a log without lines
+        QVERIFY(previewEventLog(m_log, {})->problem);
     }
 
 private:
