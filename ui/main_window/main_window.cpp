@@ -121,6 +121,7 @@ void MainWindow::connectPage() {
         }
         emit settled();
     });
+    connect(m_page, &RetentionPage::usersWanted, this, &MainWindow::exportUsers);
     connect(m_opener, &SourceOpener::opened, this, &MainWindow::take);
     connect(m_opener, &SourceOpener::failed, this, &MainWindow::failToOpen);
     connect(m_opener, &SourceOpener::jobChanged, m_status,

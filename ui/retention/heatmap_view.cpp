@@ -3,6 +3,7 @@
 
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QScrollBar>
 #include <QToolTip>
 
@@ -10,6 +11,7 @@
 #include <cmath>
 
 #include "ui/common/colors.h"
+#include "ui/common/icons.h"
 #include "ui/common/numbers.h"
 #include "ui/common/qcustomplot.h"
 
@@ -138,14 +140,34 @@ bool HeatmapView::viewportEvent(QEvent* event) {
         return true;
     }
     if (event->type() == QEvent::MouseButtonPress) {
-        const auto* mouse = static_cast<QMouseEvent*>(event);
-        if (mouse->button() == Qt::LeftButton) {
-            const QModelIndex index = indexAt(mouse->position().toPoint());
-            select(index.row() > 0 && index.column() > 0 ? index : QModelIndex());
-            return true;
-        }
+        const QModelIndex index = indexAt(static_cast<QMouseEvent*>(event)->position().toPoint());
+        select(index.row() > 0 && index.column() > 0 ? index : QModelIndex());
+        return true;
+    }
+    if (event->type() == QEvent::MouseButtonDblClick && selected().isValid()) {
+        emit usersWanted();
+        return true;
+    }
+    if (event->type() == QEvent::ContextMenu) {
+        offerMenu(*static_cast<QContextMenuEvent*>(event));
+        return true;
     }
     return QAbstractScrollArea::viewportEvent(event);
+}
+
+void HeatmapView::offerMenu(const QContextMenuEvent& event) {
+    if (!selected().isValid()) {
+        return;
+    }
+    QMenu menu(this);
+    menu.addAction(themedIcon(QStringLiteral("users")), tr("Export these &users…"), this,
+                   &HeatmapView::usersWanted);
+    const QRect cell(
+        m_layout.left() + m_selected.x() * m_layout.cellWidth - horizontalScrollBar()->value(),
+        m_layout.headHeight + m_selected.y() * m_layout.cellHeight - verticalScrollBar()->value(),
+        m_layout.cellWidth, m_layout.cellHeight);
+    menu.exec(event.reason() == QContextMenuEvent::Mouse ? event.globalPos()
+                                                         : viewport()->mapToGlobal(cell.center()));
 }
 
 QModelIndex HeatmapView::selected() const {
@@ -187,6 +209,12 @@ void HeatmapView::keyPressEvent(QKeyEvent* event) {
         break;
     case Qt::Key_Escape:
         select({});
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (selected().isValid()) {
+            emit usersWanted();
+        }
         return;
     default:
         QAbstractScrollArea::keyPressEvent(event);

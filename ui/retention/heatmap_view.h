@@ -27,6 +27,7 @@ public:
 
 signals:
     void selectionChanged();
+    void usersWanted(); // those whom the selected cell counts
 
 protected:
     bool viewportEvent(QEvent* event) override;
@@ -44,6 +45,7 @@ private:
     [[nodiscard]] HeatmapScene scene() const;
     [[nodiscard]] QModelIndex indexAt(const QPoint& position) const;
     void makeVisible();
+    void offerMenu(const QContextMenuEvent& event);
 
     RetentionModel& m_model;
     QCustomPlot* m_plot;

@@ -102,6 +102,8 @@ void RetentionPage::addViews() {
     m_empty->setObjectName(QStringLiteral("dim"));
     m_empty->setAlignment(Qt::AlignCenter);
     m_views->addWidget(m_empty);
+    connect(m_heatmap, &HeatmapView::usersWanted, this, &RetentionPage::usersWanted);
+    connect(m_table, &QTableView::activated, this, &RetentionPage::usersWanted);
     connect(m_viewChoice, &SegmentedControl::changed, m_views, &QStackedWidget::setCurrentIndex);
     layout()->addWidget(m_views);
     static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_views, 1);

@@ -52,6 +52,7 @@ signals:
     void busyChanged(bool isBusy);
     void progressed(Progress progress);
     void answered(const QString& cost);
+    void usersWanted(); // those of the selected cell
     void settled(); // an answer or a fault is shown
 
 private:

@@ -59,7 +59,7 @@ private slots:
         QVERIFY(outcome.failures > 5 && outcome.successes > 5);
         // A few bytes are written at the end alone, when the buffers are emptied.
         const auto small = writeWithMoreAndMoreRoom(
-            *disk, 1'000,
+            *disk, 25'000,
             [](const std::string& path) { return writeWholeFile(path, "a,b\n1,2\n"); },
             [](const std::string& path) { return bytesOfFile(path) == "a,b\n1,2\n"; });
         QVERIFY2(small.trouble.isEmpty(), qPrintable(small.trouble.join(' ')));
