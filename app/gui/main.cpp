@@ -5,7 +5,9 @@
 #include <QTimer>
 
 #include <cstdio>
+#include <memory>
 
+#include "ui/common/messages.h"
 #include "ui/common/theme.h"
 #include "ui/main_window/main_window.h"
 #include "ui/retention/retention_page.h"
@@ -30,15 +32,20 @@ QSize parseSize(const QString& text) {
 
 // Renders the window once its first answer, or why there is none, is shown; then leaves.
 void leaveWithPicture(MainWindow& window, const QString& path, bool hasSource) {
-    const auto shoot = [&window, path] {
-        QTimer::singleShot(300, &window, [&window, path] {
+    const auto hasFailed = std::make_shared<bool>(false);
+    const auto shoot = [&window, path, hasFailed] {
+        QTimer::singleShot(300, &window, [&window, path, hasFailed] {
             const bool isSaved = window.grab().save(path);
             if (!isSaved) {
                 complain(QCoreApplication::translate("main", "cannot write %1").arg(path));
             }
-            QCoreApplication::exit(isSaved ? 0 : 1);
+            QCoreApplication::exit(isSaved && !*hasFailed ? 0 : 1);
         });
     };
+    QObject::connect(&window, &MainWindow::openFailed, &window, [hasFailed](const Error& error) {
+        *hasFailed = true;
+        complain(whole(error));
+    });
     if (hasSource) {
         QObject::connect(&window, &MainWindow::settled, &window, shoot, Qt::SingleShotConnection);
     } else {
@@ -49,9 +56,11 @@ void leaveWithPicture(MainWindow& window, const QString& path, bool hasSource) {
 } // namespace
 
 int main(int argc, char** argv) {
-    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
-        qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
-        qputenv("QT_QPA_PLATFORM", "offscreen");
+    const bool hasDisplay = !qEnvironmentVariableIsEmpty("DISPLAY") ||
+                            !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+                            !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+    if (!hasDisplay) {
+        qputenv("QT_QPA_PLATFORM", "offscreen"); // pictures, help and version need none
     }
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("Cohortist"));
@@ -103,12 +112,19 @@ int main(int argc, char** argv) {
         }
         window.resize(wanted);
     }
+    if (!hasDisplay && !isPicture) {
+        return complain(QCoreApplication::translate(
+            "main", "there is no display to open a window on. Set DISPLAY, or draw the window to "
+                    "a file with --screenshot FILE; in the terminal there is cohortist-cli."));
+    }
     if (isPicture) {
         leaveWithPicture(window, parser.value(screenshot), !sources.isEmpty());
     }
     window.show();
     if (!sources.isEmpty()) {
         window.open(sources.constFirst());
+    } else if (!isPicture) {
+        window.openLast();
     }
     return QApplication::exec();
 }

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QShortcut>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -53,7 +54,11 @@ EventsPanel::EventsPanel(QWidget* parent)
     m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
     layout->addWidget(m_tree, 1);
     connect(m_search, &QLineEdit::textChanged, this, &EventsPanel::refill);
-    connect(m_search, &QLineEdit::returnPressed, m_tree, qOverload<>(&QWidget::setFocus));
+    connect(m_search, &QLineEdit::returnPressed, this, [this] { goToTree(true); });
+    auto* down = new QShortcut(Qt::Key_Down, m_search, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(down, &QShortcut::activated, this, [this] { goToTree(false); });
+    auto* leave = new QShortcut(Qt::Key_Escape, m_search, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(leave, &QShortcut::activated, m_search, &QLineEdit::clear);
     connect(m_tree, &QTreeView::activated, this, [this](const QModelIndex& index) {
         const QByteArray name = index.data(kEventNameRole).toByteArray();
         const auto id = m_catalog ? m_catalog->find(name.toStdString()) : std::nullopt;
@@ -62,6 +67,23 @@ EventsPanel::EventsPanel(QWidget* parent)
         }
     });
     connect(m_tree, &QTreeView::customContextMenuRequested, this, &EventsPanel::offerMenu);
+}
+
+// To the first event that can be used in the table; a single match is used at once.
+void EventsPanel::goToTree(bool usesOnlyMatch) {
+    QModelIndex first;
+    int usable = 0;
+    for (QModelIndex at = m_events.index(0, 0); at.isValid(); at = m_tree->indexBelow(at)) {
+        if (at.data(kEventNameRole).isValid()) {
+            first = first.isValid() ? first : at;
+            ++usable;
+        }
+    }
+    m_tree->setFocus();
+    m_tree->setCurrentIndex(first);
+    if (usesOnlyMatch && usable == 1) {
+        emit m_tree->activated(first);
+    }
 }
 
 void EventsPanel::createHeading() {

@@ -36,6 +36,7 @@ private:
     void createHeading();
     void refill();
     void offerMenu(const QPoint& position);
+    void goToTree(bool usesOnlyMatch);
 
     std::shared_ptr<const EventCatalog> m_catalog;
     QStandardItemModel m_events;

@@ -48,12 +48,34 @@ void Exports::tableCsv() {
 void Exports::tablePng() {
     const QString path =
         askWhere(tr("Save table as PNG"), QStringLiteral("retention"), QStringLiteral("png"));
-    if (!path.isEmpty()) {
-        QBuffer buffer;
-        buffer.open(QIODevice::WriteOnly);
-        m_page.image().save(&buffer, "PNG");
-        save(path, {buffer.data().constData(), static_cast<std::size_t>(buffer.data().size())});
+    const auto picture = m_page.picture();
+    if (path.isEmpty() || !picture) {
+        return;
     }
+    setJob(tr("Drawing %1").arg(QFileInfo(path).fileName()));
+    m_runner.run(
+        this, JobRunner::Lane::Compute, JobRunner::Priority::Background,
+        [picture = *picture, target = path.toStdString()](const JobContext&) {
+            QBuffer buffer;
+            buffer.open(QIODevice::WriteOnly);
+            const QImage image = picture.draw();
+            image.save(&buffer, "PNG");
+            return writeWholeFile(target, {buffer.data().constData(),
+                                           static_cast<std::size_t>(buffer.data().size())})
+                .map([&] { return image.devicePixelRatio(); });
+        },
+        [this, path](const Result<double>& ratio) {
+            setJob({});
+            const QString name = QFileInfo(path).fileName();
+            if (!ratio) {
+                emit failed(ratio.error());
+            } else if (*ratio < 1) {
+                emit done(tr("Saved %1, made smaller to %2 % of its size", "file, percent")
+                              .arg(name, rateText(*ratio)));
+            } else {
+                emit done(tr("Saved %1").arg(name));
+            }
+        });
 }
 
 void Exports::users(const std::shared_ptr<Session>& session, const QuerySettings& settings,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/main_window.h"
 
+#include <QApplication>
 #include <QDateEdit>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -62,6 +63,7 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     setWindowTitle(tr("Cohortist"));
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
+    qApp->installEventFilter(this);
     resize(1280, 800);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_page);
@@ -121,6 +123,8 @@ void MainWindow::connectPage() {
         }
         emit settled();
     });
+    connect(m_page, &RetentionPage::cellChosen, m_status, &StatusLine::setCost);
+    connect(m_page, &RetentionPage::reopenWanted, this, [this] { open(m_path); });
     connect(m_page, &RetentionPage::usersWanted, this, &MainWindow::exportUsers);
     connect(m_opener, &SourceOpener::opened, this, &MainWindow::take);
     connect(m_opener, &SourceOpener::failed, this, &MainWindow::failToOpen);
@@ -223,11 +227,34 @@ void MainWindow::take(const QString& path, const std::shared_ptr<Session>& sessi
 void MainWindow::failToOpen(const Error& error) {
     m_page->showError(error, tr("Choose another…"), [this] { chooseFile(); });
     m_start->banner().show(error, tr("Choose another…"), [this] { chooseFile(); });
+    emit openFailed(error);
     emit settled();
+}
+
+void MainWindow::openLast() {
+    const QStringList recent = recentSources();
+    if (m_remembers && !recent.isEmpty() && QFileInfo(recent.constFirst()).isFile()) {
+        open(recent.constFirst());
+    }
+}
+
+// A text field takes some of the window's shortcuts for itself, such as Ctrl+E for the line's end.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        const QKeySequence keys(static_cast<QKeyEvent*>(event)->keyCombination());
+        for (const QAction* action : findChildren<QAction*>()) {
+            if (action->isEnabled() && action->shortcut() == keys && isActiveWindow()) {
+                event->ignore();
+                return true;
+            }
+        }
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path) {
     m_start->banner().clear();
+    const bool isAgain = m_session && path == m_path;
     m_session = std::move(session);
     m_path = path;
     showSource();
@@ -235,7 +262,7 @@ void MainWindow::openSession(std::shared_ptr<Session> session, const QString& pa
     m_exportUsers->setEnabled(true);
     m_pages->setCurrentWidget(m_page);
     m_dock->show();
-    m_page->setSession(m_session);
+    m_page->setSession(m_session, isAgain);
     m_page->bar().cohort().setFocus();
 }
 

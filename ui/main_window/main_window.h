@@ -31,13 +31,17 @@ public:
     ~MainWindow() override;
 
     void open(const QString& path); // a source, or an event log to import
+    void openLast();                // the last source, where it is still there
     void openSession(std::shared_ptr<Session> session, const QString& path); // opened already
     [[nodiscard]] RetentionPage& retentionPage() const { return *m_page; }
 
 signals:
     void settled(); // nothing runs for what was opened: its first table, or why there is none
 
+    void openFailed(const Error& error);
+
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;

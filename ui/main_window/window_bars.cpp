@@ -44,11 +44,15 @@ void MainWindow::addFileMenu() {
 void MainWindow::addEditAndViewMenus() {
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     m_tableActions << edit->addAction(themedIcon(QStringLiteral("copy")), tr("&Copy table"),
-                                      QKeySequence(tr("Ctrl+Shift+C")), this,
-                                      [this] { m_page->copy(false); });
+                                      QKeySequence(tr("Ctrl+Shift+C")), this, [this] {
+                                          m_page->copy(false);
+                                          m_status->setCost(tr("Copied"));
+                                      });
     m_tableActions << edit->addAction(tr("Copy table with &headings"),
-                                      QKeySequence(tr("Ctrl+Alt+C")), this,
-                                      [this] { m_page->copy(true); });
+                                      QKeySequence(tr("Ctrl+Alt+C")), this, [this] {
+                                          m_page->copy(true);
+                                          m_status->setCost(tr("Copied"));
+                                      });
     edit->addSeparator();
     edit->addAction(themedIcon(QStringLiteral("search")), tr("&Find events"), QKeySequence::Find,
                     this, [this] {

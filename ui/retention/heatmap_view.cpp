@@ -8,7 +8,6 @@
 #include <QToolTip>
 
 #include <algorithm>
-#include <cmath>
 
 #include "ui/common/colors.h"
 #include "ui/common/icons.h"
@@ -105,6 +104,12 @@ void HeatmapView::changeEvent(QEvent* event) {
 
 void HeatmapView::focusInEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusInEvent(event);
+    const bool isByKey =
+        event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    if (isByKey && !selected().isValid() && m_model.hasIndex(1, 1)) {
+        select(m_model.index(1, 1)); // so that the focus can be seen
+        makeVisible();
+    }
     redraw();
 }
 
@@ -235,23 +240,6 @@ void HeatmapView::makeVisible() {
            std::max(m_layout.cellWidth, viewport()->width() - m_layout.left()));
     reveal(verticalScrollBar(), m_selected.y() * m_layout.cellHeight, m_layout.cellHeight,
            std::max(m_layout.cellHeight, viewport()->height() - m_layout.headHeight));
-}
-
-QImage HeatmapView::wholeImage() const {
-    constexpr double kSharp = 2;
-    constexpr double kMostPixels = 64e6;
-    constexpr double kLongestSide = 30'000; // the painter's limit is a little above
-    const QSizeF size = m_layout.contents();
-    const double ratio = std::min({kSharp, std::sqrt(kMostPixels / size.width() / size.height()),
-                                   kLongestSide / std::max(size.width(), size.height())});
-    HeatmapScene whole = scene();
-    whole.scroll = {};
-    QImage image((size * ratio).toSize().expandedTo({1, 1}), QImage::Format_RGB32);
-    image.setDevicePixelRatio(ratio);
-    image.fill(Colors::of(palette()).panel);
-    QPainter painter(&image);
-    paintHeatmap(painter, whole, QRect(QPoint(), m_layout.contents()), palette());
-    return image;
 }
 
 } // namespace cohortist

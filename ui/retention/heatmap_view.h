@@ -21,9 +21,6 @@ public:
     // Of the model, so (row + 1, column + 1) of the result; invalid when nothing is selected.
     [[nodiscard]] QModelIndex selected() const;
     void select(const QModelIndex& index);
-    // The whole table, not only what is visible: at twice the resolution, or as sharp as a picture
-    // of 64 million pixels can be.
-    [[nodiscard]] QImage wholeImage() const;
 
 signals:
     void selectionChanged();

@@ -3,9 +3,9 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QImage>
 #include <QLabel>
 #include <QStackedWidget>
 #include <QTableView>
@@ -30,6 +30,8 @@ namespace {
 
 constexpr int kTypingPause = 200; // milliseconds
 constexpr int kFirstRows = 31;
+constexpr double kStaleOpacity = 0.4;
+constexpr int kWidestHeading = 260;
 
 // The event that a page begins with: the first of these that is dated, else any dated one.
 std::optional<std::string> startingEvent(const EventCatalog& catalog,
@@ -95,7 +97,7 @@ void RetentionPage::addViews() {
     m_table->setAccessibleName(tr("Retention table"));
     m_table->setFont(figureFont(font()));
     m_table->verticalHeader()->setDefaultSectionSize(25);
-    m_table->horizontalHeader()->setDefaultSectionSize(72);
+    m_table->horizontalHeader()->setDefaultSectionSize(62);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_views->addWidget(m_heatmap);
     m_views->addWidget(m_table);
@@ -104,6 +106,17 @@ void RetentionPage::addViews() {
     m_views->addWidget(m_empty);
     connect(m_heatmap, &HeatmapView::usersWanted, this, &RetentionPage::usersWanted);
     connect(m_table, &QTableView::activated, this, &RetentionPage::usersWanted);
+    connect(m_heatmap, &HeatmapView::selectionChanged, this, [this] {
+        emit cellChosen(m_heatmap->selected()
+                            .data(Qt::ToolTipRole)
+                            .toString()
+                            .section(QLatin1Char('\n'), 0, 0));
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& current) {
+                emit cellChosen(
+                    current.data(Qt::ToolTipRole).toString().section(QLatin1Char('\n'), 0, 0));
+            });
     connect(m_viewChoice, &SegmentedControl::changed, m_views, &QStackedWidget::setCurrentIndex);
     layout()->addWidget(m_views);
     static_cast<QVBoxLayout*>(layout())->setStretchFactor(m_views, 1);
@@ -117,18 +130,28 @@ void RetentionPage::addViews() {
     static_cast<QVBoxLayout*>(layout())->addLayout(foot);
 }
 
-void RetentionPage::setSession(std::shared_ptr<Session> session) {
+void RetentionPage::setSession(std::shared_ptr<Session> session, bool keepsQuestion) {
     stop(); // what the old source was asked
     m_session = std::move(session);
     m_asOf.reset();
     m_banner->clear();
     m_bar->clearFault();
     m_model.setTable(nullptr);
+    setStale(false);
     m_cost->clear();
     m_legend->clear();
     m_bar->setCatalog(m_session->catalog());
-    const auto start = startingEvent(*m_session->catalog(), {"signup", "sign-up", "register"});
-    const auto back = startingEvent(*m_session->catalog(), {"active", "login"});
+    if (keepsQuestion && m_bar->isVisibleTo(this)) {
+        ask();
+    } else {
+        chooseQuestion();
+    }
+}
+
+void RetentionPage::chooseQuestion() {
+    const EventCatalog& catalog = *m_session->catalog();
+    const auto start = startingEvent(catalog, {"signup", "sign-up", "register"});
+    const auto back = startingEvent(catalog, {"active", "login"});
     showViews(start.has_value());
     if (!start) {
         m_bar->setQueries({}, {});
@@ -136,11 +159,37 @@ void RetentionPage::setSession(std::shared_ptr<Session> session) {
         emit settled();
         return;
     }
-    const EventCatalog& catalog = *m_session->catalog();
     m_bar->setRows(
         daysToShow(catalog.entry(*catalog.find(*start)), m_session->info().asOf, kFirstRows));
     m_bar->setQueries(eachPeriod(*start), eachPeriod(*back));
     ask();
+}
+
+void RetentionPage::setStale(bool isStale) {
+    const bool isShown = isStale && m_model.table() != nullptr;
+    if (isShown == (m_views->graphicsEffect() != nullptr)) {
+        return;
+    }
+    if (isShown) {
+        auto* faded = new QGraphicsOpacityEffect(m_views);
+        faded->setOpacity(kStaleOpacity);
+        m_views->setGraphicsEffect(faded);
+        m_cost->setText(tr("These figures answer the question before."));
+    } else {
+        m_views->setGraphicsEffect(nullptr);
+    }
+}
+
+// The header guesses from the figures' font and a few of its rows.
+void RetentionPage::fitRowHeadings() {
+    constexpr int kRoom = 20;
+    const QFontMetrics metrics(m_table->verticalHeader()->font());
+    int widest = 0;
+    for (int row = 0; row < m_model.rowCount(); ++row) {
+        const QString text = m_model.headerData(row, Qt::Vertical, Qt::DisplayRole).toString();
+        widest = std::max(widest, metrics.horizontalAdvance(text));
+    }
+    m_table->verticalHeader()->setFixedWidth(std::min(widest + kRoom, kWidestHeading));
 }
 
 void RetentionPage::showViews(bool isThereAnything) {
@@ -197,6 +246,7 @@ void RetentionPage::ask() {
     m_bar->clearFault();
     std::optional<RetentionQuestion> question = m_bar->question();
     if (!question) {
+        setStale(true);
         m_bar->showFault(tr("Brackets look like 0, 1-3, 4-7."), {}, {});
         emit settled();
         return;
@@ -234,6 +284,8 @@ void RetentionPage::take(Result<RetentionAnswer> answer) {
     m_banner->clearError();
     m_model.setView(m_bar->view());
     m_model.setTable(std::make_shared<const RetentionResult>(std::move(answer->table)));
+    setStale(false);
+    fitRowHeadings();
     const double milliseconds =
         std::chrono::duration<double, std::milli>(answer->cost.time).count();
     const QString cost =
@@ -248,6 +300,12 @@ void RetentionPage::showQueryFault(const Error& error) {
     QueryEdit* edit = error.part == "cohort"   ? &m_bar->cohort()
                       : error.part == "return" ? &m_bar->returned()
                                                : nullptr;
+    setStale(true);
+    if (edit == nullptr && error.code == ErrorCode::Changed) {
+        m_banner->show(error, tr("Open again"), [this] { emit reopenWanted(); });
+        emit settled();
+        return;
+    }
     if (edit == nullptr) {
         m_banner->show(error, tr("Try again"), [this] { ask(); });
         emit settled();
@@ -314,8 +372,11 @@ QString RetentionPage::usersQuery() const {
     return users ? QString::fromStdString(printQuery(*users)) : QString();
 }
 
-QImage RetentionPage::image() const {
-    return m_model.table() ? m_heatmap->wholeImage() : QImage();
+std::optional<HeatmapPicture> RetentionPage::picture() const {
+    if (!m_model.table()) {
+        return std::nullopt;
+    }
+    return HeatmapPicture{m_model.table(), m_model.view(), figureFont(font()), palette()};
 }
 
 } // namespace cohortist

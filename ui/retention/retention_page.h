@@ -9,6 +9,7 @@
 
 #include "core/session/session.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/retention/heatmap_picture.h"
 #include "ui/retention/retention_model.h"
 
 class QLabel;
@@ -28,8 +29,9 @@ class RetentionPage : public QWidget {
 public:
     explicit RetentionPage(JobRunner& runner, QWidget* parent = nullptr);
 
-    // Chooses queries that fit the source and asks.
-    void setSession(std::shared_ptr<Session> session);
+    // Chooses queries that fit the source and asks; or keeps the question, as after opening the
+    // same source again.
+    void setSession(std::shared_ptr<Session> session, bool keepsQuestion = false);
     void setAsOf(std::optional<Instant> asOf);
     void useEvent(const std::string& name, bool asReturn);
     void stop(); // the running question
@@ -45,15 +47,17 @@ public:
     [[nodiscard]] HeatmapView& heatmap() const { return *m_heatmap; }
     [[nodiscard]] bool isBusy() const { return m_isBusy; }
     void copy(bool withHeadings) const;
-    [[nodiscard]] std::string csv() const; // empty without a table
-    [[nodiscard]] QImage image() const;    // null without a table
+    [[nodiscard]] std::string csv() const;                       // empty without a table
+    [[nodiscard]] std::optional<HeatmapPicture> picture() const; // nothing without a table
 
 signals:
     void busyChanged(bool isBusy);
     void progressed(Progress progress);
     void answered(const QString& cost);
-    void usersWanted(); // those of the selected cell
-    void settled(); // an answer or a fault is shown
+    void cellChosen(const QString& sentence);
+    void reopenWanted(); // the source was changed under the session
+    void usersWanted();  // those of the selected cell
+    void settled();      // an answer or a fault is shown
 
 private:
     void addViews();
@@ -63,6 +67,10 @@ private:
     void take(Result<RetentionAnswer> answer);
     void showQueryFault(const Error& error);
     void setBusy(bool isBusy);
+    // The figures shown are not those of the question that stands above them.
+    void setStale(bool isStale);
+    void fitRowHeadings();
+    void chooseQuestion();
 
     JobRunner& m_runner;
     std::shared_ptr<Session> m_session;

@@ -19,9 +19,12 @@
 #include "tests/ui/answer_dialogs.h"
 #include "tests/ui/main_window/sources.h"
 #include "ui/common/banner.h"
+#include "ui/common/colors.h"
+#include "ui/common/numbers.h"
 #include "ui/events/events_panel.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/status_line.h"
+#include "ui/retention/heatmap_picture.h"
 #include "ui/retention/heatmap_view.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
@@ -267,6 +270,23 @@ private slots:
                  QStringLiteral("100\t100.0\n100\t100.0\n100\t100.0\n"));
     }
 
+    // A text field would take Ctrl+E for the end of the line.
+    void theWindowsShortcutsWorkInTextFields() {
+        Opened it;
+        QVERIFY(it.isReady);
+        QVERIFY(QTest::qWaitForWindowActive(&it.window));
+        it.page.bar().cohort().setFocus();
+        QSignalSpy saves(it.action("Save table as CSV…"), &QAction::triggered);
+        answerFileDialog(QDir::temp().filePath(QStringLiteral("nowhere/x.csv")));
+        QTimer::singleShot(1000, &it.window, [] {
+            while (QWidget* modal = QApplication::activeModalWidget()) {
+                modal->close();
+            }
+        });
+        QTest::keyClick(&it.page.bar().cohort(), Qt::Key_E, Qt::ControlModifier);
+        QCOMPARE(saves.size(), 1);
+    }
+
     void nothingToCopyWithoutATable() {
         Theme theme(ThemeChoice::Light);
         MainWindow window(theme, false);
@@ -293,6 +313,7 @@ private slots:
         const QString png = folder.filePath(QStringLiteral("table.png"));
         answerFileDialog(png);
         it.action("Save table as PNG…")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(png), 10'000);
         const QImage image(png);
         QVERIFY(image.width() > 800 && image.height() > 800);
         QVERIFY(it.page.findChild<Banner*>()->isHidden());
@@ -319,23 +340,43 @@ private slots:
         QTest::keyClick(&map, Qt::Key_End);
         QCOMPARE(map.selected(), model.index(1, 1000));
         QVERIFY(!map.grab().isNull());
-        model.setTable(wideTable(200, 1000));
-        const QImage image = map.wholeImage(); // whole: smaller, not cut
-        QVERIFY(!image.isNull());
-        QVERIFY(qint64{image.width()} * image.height() <= 70'000'000);
+    }
+
+    // Smaller, not cut: the last cell is where it should be.
+    void largePicturesAreWhole() {
+        const auto table = wideTable(200, 1000);
+        const HeatmapPicture picture{
+            table, {}, figureFont(QApplication::font()), Colors::light().palette()};
+        const QImage image = picture.draw();
+        QVERIFY(qint64{image.width()} * image.height() <= 64'500'000);
+        QVERIFY(image.devicePixelRatio() < 1);
         const QSizeF size = image.deviceIndependentSize();
         QVERIFY2(size.width() >= 44'000 && size.height() >= 5'400,
                  qPrintable(QStringLiteral("%1x%2").arg(size.width()).arg(size.height())));
+        const QRect corner(image.width() - 60, image.height() - 40, 50, 35);
+        const QImage last = image.copy(corner);
+        QSet<QRgb> colors;
+        for (int y = 0; y < last.height(); ++y) {
+            for (int x = 0; x < last.width(); ++x) {
+                colors.insert(last.pixel(x, y));
+            }
+        }
+        QVERIFY(colors.size() > 1);
     }
 
     void smallPicturesAreSharp() {
+        const HeatmapPicture picture{
+            wideTable(1, 1), {}, figureFont(QApplication::font()), Colors::light().palette()};
+        const QImage image = picture.draw();
+        QCOMPARE(image.devicePixelRatio(), 2.0);
+        QVERIFY(image.width() > 200);
+    }
+
+    void drawsNothingWithoutATable() {
         RetentionModel model;
         HeatmapView map(model);
         map.resize(600, 400);
         model.setTable(wideTable(1, 1));
-        const QImage image = map.wholeImage();
-        QCOMPARE(image.devicePixelRatio(), 2.0);
-        QVERIFY(image.width() > 200);
         model.setTable(nullptr);
         QVERIFY(!map.grab().isNull());
     }
