@@ -79,6 +79,7 @@ QTreeView::item { min-height: 25px; border: none; padding-right: 8px; }
 QTreeView::item:selected { background: @selection; color: @text; }
 QTreeView::item:hover:!selected { background: @raised; }
 QTableView { background: @panel; border: none; gridline-color: @faintLine; selection-background-color: @selection; selection-color: @text; }
+QTableView[tone="pale"] { color: @faint; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @dim; border: none; border-bottom: 1px solid @line; padding: 3px 6px; }
 QHeaderView::section:vertical { border-bottom: 1px solid @faintLine; }

@@ -16,6 +16,12 @@
 
 namespace cohortist {
 
+namespace {
+
+constexpr double kPaleOpacity = 0.45;
+
+} // namespace
+
 // What the plot draws in place of axes and graphs.
 class HeatmapView::Layer : public QCPLayerable {
 public:
@@ -29,6 +35,7 @@ protected:
     }
     void draw(QCPPainter* painter) override {
         const HeatmapScene scene = m_view.scene();
+        painter->setOpacity(m_view.m_isPale ? kPaleOpacity : 1.0);
         paintHeatmap(*painter, scene, mParentPlot->viewport(), m_view.palette());
     }
 
@@ -173,6 +180,11 @@ void HeatmapView::offerMenu(const QContextMenuEvent& event) {
         m_layout.cellWidth, m_layout.cellHeight);
     menu.exec(event.reason() == QContextMenuEvent::Mouse ? event.globalPos()
                                                          : viewport()->mapToGlobal(cell.center()));
+}
+
+void HeatmapView::setPale(bool isPale) {
+    m_isPale = isPale;
+    redraw();
 }
 
 QModelIndex HeatmapView::selected() const {

@@ -21,6 +21,7 @@ public:
     // Of the model, so (row + 1, column + 1) of the result; invalid when nothing is selected.
     [[nodiscard]] QModelIndex selected() const;
     void select(const QModelIndex& index);
+    void setPale(bool isPale); // as figures that are not those asked for
 
 signals:
     void selectionChanged();
@@ -47,6 +48,7 @@ private:
     RetentionModel& m_model;
     QCustomPlot* m_plot;
     HeatmapLayout m_layout;
+    bool m_isPale = false;
     QPoint m_selected{-1, -1};
 };
 

@@ -3,11 +3,11 @@
 
 #include <QApplication>
 #include <QClipboard>
-#include <QGraphicsOpacityEffect>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -30,7 +30,6 @@ namespace {
 
 constexpr int kTypingPause = 200; // milliseconds
 constexpr int kFirstRows = 31;
-constexpr double kStaleOpacity = 0.4;
 constexpr int kWidestHeading = 260;
 
 // The event that a page begins with: the first of these that is dated, else any dated one.
@@ -167,16 +166,15 @@ void RetentionPage::chooseQuestion() {
 
 void RetentionPage::setStale(bool isStale) {
     const bool isShown = isStale && m_model.table() != nullptr;
-    if (isShown == (m_views->graphicsEffect() != nullptr)) {
+    if (isShown == m_isStale) {
         return;
     }
+    m_isStale = isShown;
+    m_heatmap->setPale(isShown);
+    m_table->setProperty("tone", isShown ? QStringLiteral("pale") : QString());
+    m_table->style()->polish(m_table);
     if (isShown) {
-        auto* faded = new QGraphicsOpacityEffect(m_views);
-        faded->setOpacity(kStaleOpacity);
-        m_views->setGraphicsEffect(faded);
         m_cost->setText(tr("These figures answer the question before."));
-    } else {
-        m_views->setGraphicsEffect(nullptr);
     }
 }
 

@@ -46,6 +46,7 @@ public:
     [[nodiscard]] QuestionBar& bar() const { return *m_bar; }
     [[nodiscard]] HeatmapView& heatmap() const { return *m_heatmap; }
     [[nodiscard]] bool isBusy() const { return m_isBusy; }
+    [[nodiscard]] bool isStale() const { return m_isStale; }
     void copy(bool withHeadings) const;
     [[nodiscard]] std::string csv() const;                       // empty without a table
     [[nodiscard]] std::optional<HeatmapPicture> picture() const; // nothing without a table
@@ -78,6 +79,7 @@ private:
     RetentionModel m_model;
     QTimer m_delay;
     bool m_isBusy = false;
+    bool m_isStale = false;
 
     Banner* m_banner;
     QuestionBar* m_bar;
