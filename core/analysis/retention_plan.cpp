@@ -6,6 +6,7 @@
 #include "core/analysis/period_sets.h"
 #include "core/analysis/retention.h"
 #include "core/analysis/retention_data.h"
+#include "core/analysis/window_unions.h"
 
 namespace cohortist {
 
@@ -88,7 +89,11 @@ public:
         , m_context(context)
         , m_current(currentPeriod(m_asked.by, context.asOf))
         , m_starts(m_asked.cohort, "cohort", context, data.question.plan)
-        , m_returns(m_asked.returned, "return", context, data.question.plan) {}
+        , m_returns(m_asked.returned, "return", context, data.question.plan) {
+        for (const auto& bracket : m_asked.brackets) {
+            m_windows.emplace_back(bracket.last - bracket.first + 1, data.question.plan);
+        }
+    }
 
     Result<void> run() {
         addRows();
@@ -198,9 +203,7 @@ private:
             PlannedCell cell;
             Result<void> done;
             if (m_asked.kind == Kind::Bracket) {
-                const auto& bracket = m_asked.brackets[static_cast<std::size_t>(k)];
-                done = planUnion(cell, row.period.index + bracket.first,
-                                 row.period.index + bracket.last);
+                done = planUnion(cell, row.period.index, static_cast<std::size_t>(k));
             } else if (m_asked.kind == Kind::Streak) {
                 done = planStreak(cell, row, k, chain, isBroken);
             } else {
@@ -211,7 +214,10 @@ private:
             }
             if (!cell.isFuture && !row.isFuture) {
                 cell.position = static_cast<std::uint32_t>(m_data.question.intersections.size());
-                m_data.question.intersections.push_back({row.node, cell.node});
+                // A streak lies within its cohort.
+                const bool isWithin = m_asked.kind == Kind::Streak;
+                m_data.question.intersections.push_back(
+                    {isWithin ? cell.node : row.node, cell.node});
             }
             row.cells.push_back(std::move(cell));
         }
@@ -237,7 +243,9 @@ private:
         return {};
     }
 
-    Result<void> planUnion(PlannedCell& cell, std::int32_t first, std::int32_t last) {
+    Result<void> planUnion(PlannedCell& cell, std::int32_t start, std::size_t bracket) {
+        const std::int32_t first = start + m_asked.brackets[bracket].first;
+        const std::int32_t last = start + m_asked.brackets[bracket].last;
         cell.isFuture = !hasBegun(first);
         cell.isRunning = !hasEnded(last);
         cell.isMissing = true;
@@ -253,7 +261,7 @@ private:
             all.missing.insert(all.missing.end(), (*set)->missing.begin(), (*set)->missing.end());
             all.zero.insert(all.zero.end(), (*set)->zero.begin(), (*set)->zero.end());
         }
-        cell.node = plan().disjunction(std::move(nodes));
+        cell.node = m_windows[bracket].of(first, nodes);
         addNotes(cell.notes, all);
         return {};
     }
@@ -321,7 +329,8 @@ private:
     Period m_current;
     PeriodSets m_starts;
     PeriodSets m_returns;
-    NodeId m_earlier = 0; // everybody who started before the row at hand
+    std::vector<WindowUnions> m_windows; // by bracket
+    NodeId m_earlier = 0;                // everybody who started before the row at hand
     std::int32_t m_afterFirst = 0;
     std::vector<After> m_after; // by period from m_afterFirst on
 };

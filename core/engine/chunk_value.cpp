@@ -3,47 +3,32 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
-
-#include "core/sets/kernels.h"
+#include <vector>
 
 namespace cohortist {
 
 namespace {
 
-using Operands = std::span<const ChunkValue* const>;
+using Form = ChunkView::Form;
+using Values = std::span<const std::uint16_t>;
 
-// May the bytes be read as words where they lie?
+// Two arrays with more values than this together are met quicker as an array and a bitset, though
+// the bitset has to be made first.
+constexpr std::size_t kLongestMerge = 64;
+
+// May the bytes be read as numbers of this size where they lie?
+template <typename Number>
 bool isAligned(const std::uint8_t* bytes) {
     return std::endian::native == std::endian::little &&
-           reinterpret_cast<std::uintptr_t>(bytes) % alignof(std::uint64_t) == 0;
+           reinterpret_cast<std::uintptr_t>(bytes) % alignof(Number) == 0;
 }
 
-std::uint64_t totalCount(Operands operands) {
-    std::uint64_t total = 0;
-    for (const ChunkValue* operand : operands) {
-        total += operand->count();
-    }
-    return total;
+bool areShort(const ChunkValue& a, const ChunkValue& b) {
+    return a.isArray() && b.isArray() && a.count() + std::size_t{b.count()} <= kLongestMerge;
 }
 
-bool areArrays(Operands operands) {
-    return std::all_of(operands.begin(), operands.end(),
-                       [](const ChunkValue* operand) { return operand->isArray(); });
-}
-
-using ArrayOperation = std::size_t (*)(std::span<const std::uint16_t>,
-                                       std::span<const std::uint16_t>, std::uint16_t*);
-
-// Folds arrays whose result can have no more than kLongestArray values.
-std::size_t fold(Operands operands, ArrayOperation operation, std::uint16_t* out) {
-    std::array<std::uint16_t, ChunkValue::kLongestArray> other;
-    std::size_t count = 0;
-    for (const ChunkValue* operand : operands) {
-        std::copy(out, out + count, other.begin());
-        count = operation({other.data(), count}, operand->array(), out);
-    }
-    return count;
+kernels::WordRange common(kernels::WordRange a, kernels::WordRange b) {
+    return {std::max(a.first, b.first), std::min(a.last, b.last)};
 }
 
 } // namespace
@@ -55,16 +40,21 @@ ChunkValue::Memory& ChunkValue::memory() {
     return *m_memory;
 }
 
+kernels::WordRange ChunkValue::range() const {
+    return m_form == Form::Runs ? kernels::rangeOfRuns(*m_runs) : kernels::WordRange();
+}
+
 void ChunkValue::clear() {
+    m_form = Form::Array;
     m_count = 0;
-    m_array = nullptr;
-    m_words = nullptr;
+    m_bits = nullptr;
 }
 
 void ChunkValue::setArray(std::size_t count) {
+    m_form = Form::Array;
     m_count = static_cast<std::uint32_t>(count);
     m_array = m_memory->values.data();
-    m_words = nullptr;
+    m_bits = nullptr;
 }
 
 void ChunkValue::setBitset(std::uint32_t count) {
@@ -72,156 +62,204 @@ void ChunkValue::setBitset(std::uint32_t count) {
         clear();
         return;
     }
+    m_form = Form::Bitset;
     m_count = count;
-    m_array = nullptr;
-    m_words = m_memory->words.data();
+    m_bits = m_memory->words.data();
 }
 
-void ChunkValue::load(const ChunkView* view) {
-    if (view == nullptr) {
-        clear();
-        return;
+void ChunkValue::load(const ChunkView& view, bool isReread) {
+    m_form = view.form;
+    m_count = view.cardinality;
+    m_bits = nullptr;
+    if (view.form == Form::Runs) {
+        m_runs = &view;
+    } else if (view.form == Form::Bitset && !isReread && isAligned<std::uint64_t>(view.data)) {
+        m_bits = reinterpret_cast<const std::uint64_t*>(view.data);
+    } else if (view.form == Form::Bitset) {
+        kernels::toBitset(view, memory().words.data());
+        m_bits = m_memory->words.data();
+    } else if (isAligned<std::uint16_t>(view.data)) {
+        m_array = reinterpret_cast<const std::uint16_t*>(view.data);
+    } else {
+        kernels::toArray(view, memory().values.data());
+        m_array = m_memory->values.data();
     }
-    if (view->form == ChunkView::Form::Bitset && isAligned(view->data)) {
-        m_count = view->cardinality;
-        m_array = nullptr;
-        m_words = reinterpret_cast<const std::uint64_t*>(view->data);
-        return;
+}
+
+const std::uint64_t* ChunkValue::makeBits() const {
+    if (!m_image) {
+        m_image = std::make_unique<ChunkWords>();
     }
-    if (view->cardinality <= kLongestArray) {
-        kernels::toArray(*view, memory().values.data());
-        setArray(view->cardinality);
-        return;
+    m_image->fill(0);
+    if (m_form == Form::Runs) {
+        kernels::setRuns(*m_runs, m_image->data());
+    } else {
+        kernels::setBits(array(), m_image->data());
     }
-    kernels::toBitset(*view, memory().words.data());
-    setBitset(view->cardinality);
+    m_bits = m_image->data();
+    return m_bits;
 }
 
 void ChunkValue::assign(const ChunkValue& other) {
-    if (other.isEmpty()) {
-        clear();
-    } else if (other.isArray()) {
+    if (other.isArray()) {
         std::copy(other.array().begin(), other.array().end(), memory().values.begin());
         setArray(other.count());
     } else {
-        become(other);
+        std::copy(other.bits(), other.bits() + kChunkWords, memory().words.begin());
+        setBitset(other.count());
     }
 }
 
-void ChunkValue::become(const ChunkValue& other) {
-    std::uint64_t* words = memory().words.data();
-    if (other.isArray()) {
-        std::fill(words, words + kChunkWords, 0);
-        kernels::setBits(other.array(), words);
-    } else {
-        std::copy(other.words(), other.words() + kChunkWords, words);
+void ChunkValue::filterArray(const ChunkValue& values, Operands others, bool keepSet) {
+    std::uint16_t* out = memory().values.data();
+    Values rest = values.array();
+    for (const ChunkValue* other : others) {
+        if (rest.empty()) {
+            break;
+        }
+        std::size_t count = 0;
+        if (!areShort(values, *other)) {
+            count = kernels::filter(rest, other->bits(), keepSet, out);
+        } else if (keepSet) {
+            count = kernels::intersect(rest, other->array(), out);
+        } else {
+            count = kernels::subtract(rest, other->array(), out);
+        }
+        rest = {out, count};
     }
-    setBitset(other.count());
+    setArray(rest.size());
 }
 
 void ChunkValue::intersect(Operands operands) {
-    const ChunkValue* smallest = *std::min_element(
-        operands.begin(), operands.end(), [](const ChunkValue* a, const ChunkValue* b) {
-            return a->isArray() != b->isArray() ? a->isArray() : a->count() < b->count();
-        });
-    const bool isDecided =
-        std::any_of(operands.begin(), operands.end(),
-                    [](const ChunkValue* operand) { return operand->isEmpty(); });
-    if (isDecided) {
-        clear();
+    std::sort(operands.begin(), operands.end(),
+              [](const ChunkValue* a, const ChunkValue* b) { return a->count() < b->count(); });
+    while (operands.size() > 1 && operands.back()->isFull()) {
+        operands = operands.first(operands.size() - 1);
+    }
+    if (operands.size() == 1) {
+        assign(*operands.front());
         return;
     }
-    assign(*smallest);
-    for (const ChunkValue* operand : operands) {
-        if (operand == smallest || isEmpty()) {
-            continue;
-        }
-        if (!isArray()) {
-            setBitset(kernels::andBitset(m_memory->words.data(), operand->words()));
-        } else if (operand->isArray()) {
-            std::array<std::uint16_t, kLongestArray> own;
-            std::copy(array().begin(), array().end(), own.begin());
-            setArray(kernels::intersect({own.data(), m_count}, operand->array(),
-                                        m_memory->values.data()));
-        } else {
-            setArray(kernels::filter(array(), operand->words(), true, m_memory->values.data()));
-        }
-    }
-}
-
-void ChunkValue::unite(Operands operands) {
-    if (areArrays(operands) && totalCount(operands) <= kLongestArray) {
-        std::uint16_t* out = memory().values.data();
-        setArray(fold(operands, kernels::unite, out));
+    if (operands.front()->isArray()) {
+        filterArray(*operands.front(), operands.subspan(1), true);
         return;
     }
     std::uint64_t* words = memory().words.data();
-    std::fill(words, words + kChunkWords, 0);
+    const std::uint64_t* rest = operands.front()->bits();
+    std::uint32_t count = 1;
+    for (std::size_t i = 1; i < operands.size() && count > 0; ++i) {
+        count = kernels::andBitsets(rest, operands[i]->bits(), words);
+        rest = words;
+    }
+    setBitset(count);
+}
+
+void ChunkValue::unite(Operands operands) {
+    for (const ChunkValue* operand : operands) {
+        if (operand->isFull() || operands.size() == 1) {
+            assign(*operand);
+            return;
+        }
+    }
+    if (operands.size() == 2 && areShort(*operands[0], *operands[1])) {
+        setArray(
+            kernels::unite(operands[0]->array(), operands[1]->array(), memory().values.data()));
+        return;
+    }
+    std::uint64_t* words = memory().words.data();
+    if (operands.size() == 2 && !operands[0]->isArray() && !operands[1]->isArray()) {
+        setBitset(kernels::orBitsets(operands[0]->bits(), operands[1]->bits(), words));
+        return;
+    }
+    std::vector<const std::uint64_t*> bitsets;
+    for (const ChunkValue* operand : operands) {
+        if (!operand->isArray()) {
+            bitsets.push_back(operand->bits());
+        }
+    }
+    std::uint32_t count = 0;
+    if (bitsets.empty()) {
+        std::fill(words, words + kChunkWords, 0);
+    } else {
+        count = kernels::uniteBitsets(bitsets, words);
+    }
+    if (count == kChunkBits || bitsets.size() == operands.size()) {
+        setBitset(count);
+        return;
+    }
     for (const ChunkValue* operand : operands) {
         if (operand->isArray()) {
             kernels::setBits(operand->array(), words);
-        } else {
-            kernels::orBitset(words, operand->words());
         }
     }
     setBitset(kernels::countBitset(words));
 }
 
 void ChunkValue::exclude(Operands operands) {
-    if (areArrays(operands) && totalCount(operands) <= kLongestArray) {
-        std::uint16_t* out = memory().values.data();
-        setArray(fold(operands, kernels::exclude, out));
+    if (operands.size() == 2 && areShort(*operands[0], *operands[1])) {
+        setArray(
+            kernels::exclude(operands[0]->array(), operands[1]->array(), memory().values.data()));
         return;
     }
     std::uint64_t* words = memory().words.data();
-    std::fill(words, words + kChunkWords, 0);
-    for (const ChunkValue* operand : operands) {
+    std::copy(operands.front()->bits(), operands.front()->bits() + kChunkWords, words);
+    for (const ChunkValue* operand : operands.subspan(1)) {
         if (operand->isArray()) {
             kernels::flipBits(operand->array(), words);
         } else {
-            kernels::xorBitset(words, operand->words());
+            kernels::xorBitsets(words, operand->bits(), words);
         }
     }
     setBitset(kernels::countBitset(words));
 }
 
 void ChunkValue::subtract(Operands operands) {
-    assign(*operands.front());
-    for (const ChunkValue* operand : operands.subspan(1)) {
-        if (isEmpty()) {
-            return;
-        }
-        if (operand->isEmpty()) {
-            continue;
-        }
-        if (!isArray() && operand->isArray()) {
-            kernels::clearBits(operand->array(), m_memory->words.data());
-            setBitset(kernels::countBitset(m_memory->words.data()));
-        } else if (!isArray()) {
-            setBitset(kernels::andNotBitset(m_memory->words.data(), operand->words()));
-        } else if (operand->isArray()) {
-            std::array<std::uint16_t, kLongestArray> own;
-            std::copy(array().begin(), array().end(), own.begin());
-            setArray(kernels::subtract({own.data(), m_count}, operand->array(),
-                                       m_memory->values.data()));
-        } else {
-            setArray(kernels::filter(array(), operand->words(), false, m_memory->values.data()));
-        }
+    const ChunkValue& from = *operands.front();
+    const Operands taken = operands.subspan(1);
+    if (taken.empty()) {
+        assign(from);
+        return;
     }
+    if (from.isArray()) {
+        filterArray(from, taken, false);
+        return;
+    }
+    std::uint64_t* words = memory().words.data();
+    const std::uint64_t* rest = from.bits();
+    std::uint32_t count = from.count();
+    for (const ChunkValue* each : taken) {
+        if (count == 0) {
+            break;
+        }
+        count = kernels::andNotBitsets(rest, each->bits(), words);
+        rest = words;
+    }
+    setBitset(count);
 }
 
 std::uint32_t countIntersection(const ChunkValue& a, const ChunkValue& b) {
     if (a.isEmpty() || b.isEmpty()) {
         return 0;
     }
+    if (a.isFull() || b.isFull()) {
+        return std::min(a.count(), b.count());
+    }
     if (a.isArray() && b.isArray()) {
-        return static_cast<std::uint32_t>(kernels::countIntersection(a.array(), b.array()));
+        if (areShort(a, b) && !a.hasBits() && !b.hasBits()) {
+            return static_cast<std::uint32_t>(kernels::countIntersection(a.array(), b.array()));
+        }
+        const bool isFirst = b.hasBits() || (!a.hasBits() && a.count() < b.count());
+        return isFirst ? kernels::countIn(a.array(), b.bits())
+                       : kernels::countIn(b.array(), a.bits());
     }
-    if (a.isArray()) {
-        return kernels::countIn(a.array(), b.words());
+    if (a.isArray() || b.isArray()) {
+        return a.isArray() ? kernels::countIn(a.array(), b.bits())
+                           : kernels::countIn(b.array(), a.bits());
     }
-    return b.isArray() ? kernels::countIn(b.array(), a.words())
-                       : kernels::countAnd(a.words(), b.words());
+    const std::uint64_t* other = b.bits();
+    std::uint32_t count = 0;
+    kernels::countAndEach(a.bits(), {&other, 1}, &count, common(a.range(), b.range()));
+    return count;
 }
 
 } // namespace cohortist

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A node's value for one chunk, in the form that is quickest to count with: nothing, a short array,
-// or a bitset. A value may own its memory (8 KiB, kept from chunk to chunk) or look into an input's
-// bytes. Used by one worker at a time.
+// A node's value for one chunk in whichever form it came or was computed: an array, a bitset or
+// runs. A value may own its memory (8 KiB, kept from chunk to chunk) or look into an input's bytes.
+// Any form can be looked at as a bitset, which is made once, when it is first asked for. Used by
+// one worker at a time.
 #pragma once
 
 #include <array>
@@ -10,47 +11,63 @@
 #include <span>
 
 #include "core/sets/chunk.h"
+#include "core/sets/kernels.h"
 
 namespace cohortist {
 
+// A chunk as a bitset, at the beginning of a cache line.
+struct alignas(64) ChunkWords : std::array<std::uint64_t, kChunkWords> {};
+
 class ChunkValue {
 public:
-    // Longer arrays count faster as bitsets.
-    static constexpr std::uint32_t kLongestArray = 512;
+    // Longer arrays are met with other sets, and counted, quicker as bitsets.
+    static constexpr std::uint32_t kLongestArray = 192;
 
     [[nodiscard]] std::uint32_t count() const { return m_count; }
     [[nodiscard]] bool isEmpty() const { return m_count == 0; }
-    [[nodiscard]] bool isArray() const { return m_words == nullptr; }
-    // Only for the form that it has.
+    [[nodiscard]] bool isFull() const { return m_count == kChunkBits; }
+    [[nodiscard]] bool isArray() const { return m_form == ChunkView::Form::Array; } // or empty
+    [[nodiscard]] bool isShort() const { return isArray() && m_count <= kLongestArray; }
+    // Only for an array.
     [[nodiscard]] std::span<const std::uint16_t> array() const { return {m_array, m_count}; }
-    [[nodiscard]] const std::uint64_t* words() const { return m_words; }
+    // As a bitset, whatever the form; and the part of it outside of which no bit is set.
+    [[nodiscard]] const std::uint64_t* bits() const { return m_bits ? m_bits : makeBits(); }
+    [[nodiscard]] bool hasBits() const { return m_bits != nullptr; } // made already
+    [[nodiscard]] kernels::WordRange range() const;
 
     void clear();
-    void load(const ChunkView* view);     // null: empty. The view's bytes must outlive the value
-    void assign(const ChunkValue& other); // copies what it holds
+    // The view and its bytes must outlive the value. A copy of a bitset costs as much as reading it
+    // once, and makes it quicker to read many times.
+    void load(const ChunkView& view, bool isReread);
 
-    // *this must not be an operand.
-    void intersect(std::span<const ChunkValue* const> operands);
-    void unite(std::span<const ChunkValue* const> operands);
-    void exclude(std::span<const ChunkValue* const> operands);  // in an odd number of them
-    void subtract(std::span<const ChunkValue* const> operands); // the first without the others
+    // *this must not be an operand. There is at least one, and none is empty.
+    using Operands = std::span<const ChunkValue*>;
+    void intersect(Operands operands); // puts them in order of size
+    void unite(Operands operands);
+    void exclude(Operands operands);  // in an odd number of them
+    void subtract(Operands operands); // the first without the others
     // Memory to fill with a bitset; setBitset says how many bits were set in it.
     [[nodiscard]] std::uint64_t* bitset() { return memory().words.data(); }
     void setBitset(std::uint32_t count);
 
 private:
     union Memory {
-        std::array<std::uint64_t, kChunkWords> words;
+        ChunkWords words;
         std::array<std::uint16_t, std::size_t{kChunkWords} * 4> values;
     };
     Memory& memory();
-    void setArray(std::size_t count);     // of what lies in memory
-    void become(const ChunkValue& other); // as a bitset, in own memory
+    const std::uint64_t* makeBits() const;
+    void setArray(std::size_t count); // of what lies in memory
+    void assign(const ChunkValue& other);
+    void filterArray(const ChunkValue& values, Operands others, bool keepSet);
 
+    ChunkView::Form m_form = ChunkView::Form::Array;
     std::uint32_t m_count = 0;
-    const std::uint16_t* m_array = nullptr;
-    const std::uint64_t* m_words = nullptr; // null: an array, maybe empty
+    const std::uint16_t* m_array = nullptr; // Array
+    const ChunkView* m_runs = nullptr;      // Runs
+    mutable const std::uint64_t* m_bits = nullptr;
     std::unique_ptr<Memory> m_memory;
+    mutable std::unique_ptr<ChunkWords> m_image; // an array or runs as a bitset
 };
 
 [[nodiscard]] std::uint32_t countIntersection(const ChunkValue& a, const ChunkValue& b);

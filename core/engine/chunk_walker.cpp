@@ -3,134 +3,229 @@
 
 #include <algorithm>
 
-#include "core/sets/kernels.h"
-
 namespace cohortist {
 
-namespace {
-
-using kernels::SlicedCounter;
-
-SlicedCounter countSets(std::span<const ChunkValue* const> sets,
-                        std::vector<std::uint64_t>& memory) {
-    const std::size_t slices = SlicedCounter::slicesFor(sets.size());
-    memory.resize(std::max(memory.size(), slices * kChunkWords));
-    SlicedCounter counter(memory.data(), slices);
-    for (const ChunkValue* set : sets) {
-        if (set->isArray()) {
-            counter.add(set->array());
-        } else {
-            counter.add(set->words());
-        }
-    }
-    return counter;
-}
-
-std::size_t filled(std::span<const ChunkValue* const> sets) {
-    return static_cast<std::size_t>(std::count_if(
-        sets.begin(), sets.end(), [](const ChunkValue* set) { return !set->isEmpty(); }));
-}
-
-void addVector(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) {
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        to[i] += from[i];
-    }
-}
-
-} // namespace
-
 ChunkWalker::ChunkWalker(const Question& question, const Program& program)
-    : m_question(question)
-    , m_program(program)
-    , m_registers(program.registers) {
-    m_sums.counts.resize(question.counts.size());
-    m_sums.intersections.resize(question.intersections.size());
-    for (const auto& sets : question.histograms) {
-        m_sums.histograms.emplace_back(sets.size() + 1);
+    : m_program(program)
+    , m_registers(program.registers)
+    , m_isFilled(program.steps.size())
+    , m_isNeeded(program.steps.size())
+    , m_views(program.steps.size())
+    , m_values(program.steps.size())
+    , m_isDue(program.blocks.size())
+    , m_sums(question) {}
+
+bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs,
+                       std::span<BitmapBuilder> builders, const JobContext& job) {
+    find(chunks, inputs);
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        look(m_found[i]);
+        mark();
+        if (job.isCancelled() || !runSteps(chunks[i], builders, job)) {
+            return false;
+        }
+        m_sums.addChunk();
+    }
+    return true;
+}
+
+void ChunkWalker::find(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs) {
+    m_found.resize(std::max(m_found.size(), chunks.size()));
+    for (auto& found : m_found) {
+        found.clear();
+    }
+    for (std::size_t i = 0; i < m_program.inputs.size(); ++i) {
+        const Bitmap& set =
+            i < inputs.size() ? inputs[i] : m_program.constants[i - m_program.keys.size()];
+        const auto views = set.chunks();
+        auto view = std::lower_bound(
+            views.begin(), views.end(), chunks.front(),
+            [](const ChunkView& each, std::uint16_t first) { return each.number < first; });
+        for (std::size_t at = 0; view != views.end() && view->number <= chunks.back(); ++view) {
+            while (chunks[at] < view->number) {
+                ++at;
+            }
+            m_found[at].push_back({m_program.inputs[i], &*view});
+        }
     }
 }
 
-void ChunkWalker::walk(std::uint16_t chunk, std::span<const Bitmap> inputs,
-                       std::span<BitmapBuilder> builders) {
-    for (const Step& step : m_program.steps) {
-        compute(step, chunk, inputs);
-        serve(step, chunk, builders);
+void ChunkWalker::look(std::span<const Found> found) {
+    for (const std::uint32_t step : m_filled) {
+        m_isFilled[step] = 0;
+        m_isNeeded[step] = 0;
+        m_values[step] = nullptr;
     }
-    ++m_sums.chunksWalked;
+    m_filled.clear();
+    for (const Found& each : found) {
+        m_filled.push_back(each.step);
+        m_isFilled[each.step] = 1;
+        m_views[each.step] = each.view;
+    }
+    for (const std::uint32_t step : m_program.operations) {
+        if (canHaveIds(m_program.steps[step])) {
+            m_filled.push_back(step);
+            m_isFilled[step] = 1;
+        }
+    }
+    std::sort(m_filled.begin(), m_filled.end());
 }
 
-void ChunkWalker::compute(const Step& step, std::uint16_t chunk, std::span<const Bitmap> inputs) {
-    const SetNode& node = m_question.plan.node(step.node);
-    ChunkValue& target = m_registers[step.target];
-    m_operands.clear();
-    for (const std::uint32_t operand : step.operands) {
-        m_operands.push_back(&m_registers[operand]);
-    }
-    switch (node.op) {
-    case SetNode::Op::Empty:
-        target.clear();
-        return;
-    case SetNode::Op::Key:
-        target.load(inputs[step.input].chunk(chunk));
-        return;
-    case SetNode::Op::Constant:
-        target.load(m_program.constants[step.input - m_program.keys.size()].chunk(chunk));
-        return;
+bool ChunkWalker::canHaveIds(const Step& step) const {
+    const auto filled = [&] {
+        return std::count_if(step.operands.begin(), step.operands.end(),
+                             [&](std::uint32_t operand) { return m_isFilled[operand] != 0; });
+    };
+    switch (step.node->op) {
     case SetNode::Op::And:
-        target.intersect(m_operands);
-        return;
+        return filled() == std::ssize(step.operands);
     case SetNode::Op::Or:
-        target.unite(m_operands);
-        return;
     case SetNode::Op::Xor:
-        target.exclude(m_operands);
-        return;
+        return filled() > 0;
     case SetNode::Op::Minus:
-        target.subtract(m_operands);
-        return;
+        return m_isFilled[step.operands.front()] != 0;
     case SetNode::Op::Between:
-        break;
+        return filled() >= std::ptrdiff_t{step.node->least};
+    default:
+        return false;
     }
-    if (filled(m_operands) < node.least) {
-        target.clear();
+}
+
+// An input's count stands in its view, and its chunk is copied from there: neither needs a value.
+void ChunkWalker::mark() {
+    const auto need = [this](std::uint32_t step) { m_isNeeded[step] = m_isFilled[step]; };
+    m_dueBlocks.clear();
+    for (const std::uint32_t step : m_filled) {
+        markBlocks(m_program.steps[step]);
+    }
+    std::sort(m_dueBlocks.begin(), m_dueBlocks.end());
+    for (const Histogram& histogram : m_program.histograms) {
+        std::for_each(histogram.steps.begin(), histogram.steps.end(), need);
+    }
+    for (auto number = m_filled.rbegin(); number != m_filled.rend(); ++number) {
+        const Step& step = m_program.steps[*number];
+        if (!step.isInput() && step.hasSinks()) {
+            m_isNeeded[*number] = 1;
+        }
+        if (m_isNeeded[*number] != 0) {
+            std::for_each(step.operands.begin(), step.operands.end(), need);
+        }
+    }
+}
+
+void ChunkWalker::markBlocks(const Step& step) {
+    for (const Step::Place& place : step.places) {
+        const Block& block = m_program.blocks[place.block];
+        const Block::Row& row = block.rows[place.row];
+        for (std::size_t k = 0; k < block.columns.size(); ++k) {
+            if (row.cells[k] == kNone || m_isFilled[block.columns[k]] == 0) {
+                continue;
+            }
+            m_isNeeded[row.step] = 1;
+            m_isNeeded[block.columns[k]] = 1;
+            if (m_isDue[place.block] == 0) {
+                m_isDue[place.block] = 1;
+                m_dueBlocks.push_back(place.block);
+            }
+        }
+    }
+}
+
+bool ChunkWalker::runSteps(std::uint16_t chunk, std::span<BitmapBuilder> builders,
+                           const JobContext& job) {
+    m_nextBlock = 0;
+    m_nextHistogram = 0;
+    for (const std::uint32_t number : m_filled) {
+        if (m_isNeeded[number] != 0) {
+            if (job.isCancelled()) {
+                return false;
+            }
+            serveBefore(number);
+            compute(number);
+        }
+        serve(number, chunk, builders);
+    }
+    serveBefore(kNone);
+    return true;
+}
+
+std::span<const ChunkValue*> ChunkWalker::valuesOf(std::span<const std::uint32_t> steps) {
+    m_operands.clear();
+    for (const std::uint32_t step : steps) {
+        if (m_values[step] != nullptr) {
+            m_operands.push_back(m_values[step]);
+        }
+    }
+    return m_operands;
+}
+
+void ChunkWalker::compute(std::uint32_t number) {
+    const Step& step = m_program.steps[number];
+    ChunkValue& target = m_registers[step.target];
+    if (step.isInput()) {
+        target.load(*m_views[number], step.isReread);
+        m_values[number] = &target;
         return;
     }
-    const SlicedCounter counter = countSets(m_operands, m_slices);
-    target.setBitset(counter.between(node.least, node.most, target.bitset()));
+    target.clear();
+    if (canHaveIds(step)) { // by now it is known of the operands
+        const auto operands = valuesOf(step.operands);
+        switch (step.node->op) {
+        case SetNode::Op::And:
+            target.intersect(operands);
+            break;
+        case SetNode::Op::Or:
+            target.unite(operands);
+            break;
+        case SetNode::Op::Xor:
+            target.exclude(operands);
+            break;
+        case SetNode::Op::Minus:
+            target.subtract(operands);
+            break;
+        default:
+            target.setBitset(m_slices.count(operands).between(step.node->least, step.node->most,
+                                                              target.bitset()));
+        }
+    }
+    m_isFilled[number] = target.isEmpty() ? 0 : 1;
+    m_values[number] = target.isEmpty() ? nullptr : &target;
 }
 
-void ChunkWalker::serve(const Step& step, std::uint16_t chunk, std::span<BitmapBuilder> builders) {
-    const ChunkValue& value = m_registers[step.target];
-    for (const std::uint32_t position : step.counts) {
-        m_sums.counts[position] += value.count();
+void ChunkWalker::serve(std::uint32_t number, std::uint16_t chunk,
+                        std::span<BitmapBuilder> builders) {
+    const Step& step = m_program.steps[number];
+    if (!step.hasSinks() || m_isFilled[number] == 0) {
+        return;
     }
+    const ChunkView* view = step.isInput() ? m_views[number] : nullptr;
+    m_sums.addCount(step, view != nullptr ? view->cardinality : m_values[number]->count());
     for (const std::uint32_t position : step.sets) {
-        if (value.isArray()) {
-            builders[position].addArray(chunk, value.array());
+        if (view != nullptr) {
+            builders[position].addView(*view);
+        } else if (m_values[number]->isArray()) {
+            builders[position].addArray(chunk, m_values[number]->array());
         } else {
-            builders[position].addBitset(chunk, {value.words(), kChunkWords});
+            builders[position].addBitset(chunk, {m_values[number]->bits(), kChunkWords});
         }
-    }
-    for (const auto& pair : step.intersections) {
-        m_sums.intersections[pair.position] +=
-            countIntersection(m_registers[pair.a], m_registers[pair.b]);
-    }
-    for (const auto& bins : step.histograms) {
-        m_operands.clear();
-        for (const std::uint32_t set : bins.registers) {
-            m_operands.push_back(&m_registers[set]);
-        }
-        countSets(m_operands, m_slices).addHistogram(m_sums.histograms[bins.position]);
     }
 }
 
-void ChunkWalker::addTo(Answer& answer) const {
-    addVector(answer.counts, m_sums.counts);
-    addVector(answer.intersections, m_sums.intersections);
-    for (std::size_t i = 0; i < m_sums.histograms.size(); ++i) {
-        addVector(answer.histograms[i], m_sums.histograms[i]);
+// A block's or histogram's last step may be one that nobody computes here, so they are served
+// before the next one takes a register from them.
+void ChunkWalker::serveBefore(std::uint32_t number) {
+    const auto& blocks = m_program.blocks;
+    for (; m_nextBlock < m_dueBlocks.size() && blocks[m_dueBlocks[m_nextBlock]].lastStep() < number;
+         ++m_nextBlock) {
+        m_sums.addBlock(blocks[m_dueBlocks[m_nextBlock]], m_values);
+        m_isDue[m_dueBlocks[m_nextBlock]] = 0;
     }
-    answer.chunksWalked += m_sums.chunksWalked;
+    const auto& histograms = m_program.histograms;
+    for (; m_nextHistogram < histograms.size() && histograms[m_nextHistogram].lastStep < number;
+         ++m_nextHistogram) {
+        const Histogram& histogram = histograms[m_nextHistogram];
+        m_sums.addHistogram(histogram, valuesOf(histogram.steps), m_slices);
+    }
 }
 
 } // namespace cohortist

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One worker's share of a walk: runs the program on a chunk and adds what comes out to sums of its
-// own. Used by one thread at a time.
+// One worker's share of a walk: runs the program on chunk after chunk. Before anything is computed
+// it is seen which steps can have ids in the chunk, and which of those a sink asks for; the others
+// cost nothing. Used by one thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/base/job_context.h"
+#include "core/engine/bit_slices.h"
+#include "core/engine/chunk_sums.h"
 #include "core/engine/chunk_value.h"
 #include "core/engine/program.h"
 
@@ -16,21 +20,45 @@ class ChunkWalker {
 public:
     ChunkWalker(const Question& question, const Program& program);
 
-    // Sets' chunks go to builders, in step with Question::sets.
-    void walk(std::uint16_t chunk, std::span<const Bitmap> inputs,
-              std::span<BitmapBuilder> builders);
-    void addTo(Answer& answer) const;
+    // chunks: ascending, with every one in which an input has ids between the first and the last.
+    // Sets' chunks go to builders, in step with Question::sets. False when the job was cancelled,
+    // which is asked before each step; the sums are spoilt then.
+    [[nodiscard]] bool walk(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs,
+                            std::span<BitmapBuilder> builders, const JobContext& job);
+    void addTo(Answer& answer) const { m_sums.addTo(answer); }
 
 private:
-    void compute(const Step& step, std::uint16_t chunk, std::span<const Bitmap> inputs);
-    void serve(const Step& step, std::uint16_t chunk, std::span<BitmapBuilder> builders);
+    struct Found {
+        std::uint32_t step = 0;
+        const ChunkView* view = nullptr;
+    };
+    void find(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs);
+    void look(std::span<const Found> found);
+    void mark();
+    void markBlocks(const Step& step);
+    bool runSteps(std::uint16_t chunk, std::span<BitmapBuilder> builders, const JobContext& job);
+    [[nodiscard]] bool canHaveIds(const Step& step) const;
+    void compute(std::uint32_t number);
+    void serve(std::uint32_t number, std::uint16_t chunk, std::span<BitmapBuilder> builders);
+    void serveBefore(std::uint32_t number);
+    [[nodiscard]] std::span<const ChunkValue*> valuesOf(std::span<const std::uint32_t> steps);
 
-    const Question& m_question;
     const Program& m_program;
     std::vector<ChunkValue> m_registers;
+    std::vector<std::vector<Found>> m_found; // by chunk of the batch: what inputs have there
+    // For the chunk at hand:
+    std::vector<std::uint32_t> m_filled;       // steps that may have ids, ascending
+    std::vector<std::uint8_t> m_isFilled;      // the same by step
+    std::vector<std::uint8_t> m_isNeeded;      // by step: its value is asked for
+    std::vector<const ChunkView*> m_views;     // by step: of a filled input
+    std::vector<const ChunkValue*> m_values;   // by step: once computed, unless nobody is in it
+    std::vector<std::uint32_t> m_dueBlocks;    // ascending
+    std::vector<std::uint8_t> m_isDue;         // by block
+    std::size_t m_nextBlock = 0;               // in m_dueBlocks
+    std::size_t m_nextHistogram = 0;           // in the program's
     std::vector<const ChunkValue*> m_operands; // of the step at hand
-    std::vector<std::uint64_t> m_slices;
-    Answer m_sums;
+    BitSlices m_slices;
+    ChunkSums m_sums;
 };
 
 } // namespace cohortist

@@ -2,152 +2,194 @@
 #include "core/engine/program.h"
 
 #include <algorithm>
+#include <map>
+
+#include "core/engine/block_builder.h"
 
 namespace cohortist {
 
 namespace {
-
-constexpr std::uint32_t kNone = UINT32_MAX;
 
 class Compiler {
 public:
     explicit Compiler(const Question& question)
         : m_question(question)
         , m_nodes(question.plan.nodes())
-        , m_lastUse(m_nodes.size(), kNone)
-        , m_register(m_nodes.size(), kNone) {}
+        , m_stepOf(m_nodes.size(), kNone) {}
 
     Program run() {
-        findUses();
-        for (NodeId id = 0; id < m_nodes.size(); ++id) {
-            if (m_lastUse[id] != kNone) {
+        const std::vector<bool> isNeeded = neededNodes();
+        for (NodeId id = 0; id < isNeeded.size(); ++id) {
+            if (isNeeded[id]) {
                 addStep(id);
             }
         }
+        numberInputs();
         addSinks();
+        addHistograms();
+        addIntersections();
         assignRegisters();
         return std::move(m_program);
     }
 
 private:
-    // The time of a use is the node at which it happens.
-    void use(NodeId id, NodeId when) {
-        m_lastUse[id] = m_lastUse[id] == kNone ? when : std::max(m_lastUse[id], when);
-    }
-
-    void findUses() {
-        for (const NodeId id : m_question.counts) {
-            use(id, id);
-        }
-        for (const NodeId id : m_question.sets) {
-            use(id, id);
-        }
+    [[nodiscard]] std::vector<bool> neededNodes() const {
+        std::vector<bool> isNeeded(m_nodes.size());
+        const auto need = [&](const std::vector<NodeId>& nodes) {
+            for (const NodeId id : nodes) {
+                isNeeded[id] = true;
+            }
+        };
+        need(m_question.counts);
+        need(m_question.sets);
         for (const auto& pair : m_question.intersections) {
-            use(pair.a, std::max(pair.a, pair.b));
-            use(pair.b, std::max(pair.a, pair.b));
+            isNeeded[pair.a] = true;
+            isNeeded[pair.b] = true;
         }
         for (const auto& sets : m_question.histograms) {
-            const NodeId last = latest(sets);
-            for (const NodeId id : sets) {
-                use(id, last);
-            }
-            m_program.widestBetween = std::max(m_program.widestBetween, sets.size());
+            need(sets);
         }
-        for (auto id = static_cast<NodeId>(m_nodes.size()); id-- > 0;) {
-            if (m_lastUse[id] == kNone) {
-                continue;
-            }
-            for (const NodeId operand : m_nodes[id].operands) {
-                use(operand, id);
+        for (std::size_t id = m_nodes.size(); id-- > 0;) {
+            if (isNeeded[id]) {
+                need(m_nodes[id].operands);
             }
         }
+        return isNeeded;
     }
 
-    static NodeId latest(const std::vector<NodeId>& sets) {
-        return sets.empty() ? 0 : *std::max_element(sets.begin(), sets.end());
-    }
+    static std::uint32_t at(std::size_t i) { return static_cast<std::uint32_t>(i); }
+    Step& stepOf(NodeId id) { return m_program.steps[m_stepOf[id]]; }
 
     void addStep(NodeId id) {
         const SetNode& node = m_nodes[id];
-        Step step;
-        step.node = id;
-        if (node.op == SetNode::Op::Key) {
-            step.input = static_cast<std::uint32_t>(m_program.keys.size());
-            m_program.keys.push_back(node.key);
-        } else if (node.op == SetNode::Op::Constant) {
-            step.input = static_cast<std::uint32_t>(m_program.constants.size());
-            m_program.constants.push_back(node.constant);
-        } else if (node.op == SetNode::Op::Between) {
-            m_program.widestBetween = std::max(m_program.widestBetween, node.operands.size());
+        m_stepOf[id] = at(m_program.steps.size());
+        Step& step = m_program.steps.emplace_back();
+        step.node = &node;
+        for (const NodeId operand : node.operands) {
+            step.operands.push_back(m_stepOf[operand]);
         }
-        m_stepOf.resize(m_nodes.size(), kNone);
-        m_stepOf[id] = static_cast<std::uint32_t>(m_program.steps.size());
-        m_program.steps.push_back(std::move(step));
     }
 
-    Step& stepOf(NodeId id) { return m_program.steps[m_stepOf[id]]; }
+    // Keys come first, as they are what run() is handed.
+    void numberInputs() {
+        const auto number = [this](SetNode::Op op) {
+            for (std::size_t i = 0; i < m_program.steps.size(); ++i) {
+                if (m_program.steps[i].node->op == op) {
+                    m_program.steps[i].input = at(m_program.inputs.size());
+                    m_program.inputs.push_back(at(i));
+                }
+            }
+        };
+        number(SetNode::Op::Key);
+        for (const std::uint32_t step : m_program.inputs) {
+            m_program.keys.push_back(m_program.steps[step].node->key);
+        }
+        number(SetNode::Op::Constant);
+        for (std::size_t i = m_program.keys.size(); i < m_program.inputs.size(); ++i) {
+            m_program.constants.push_back(m_program.steps[m_program.inputs[i]].node->constant);
+        }
+        for (std::size_t i = 0; i < m_program.steps.size(); ++i) {
+            if (!m_program.steps[i].isInput()) {
+                m_program.operations.push_back(at(i));
+            }
+        }
+    }
 
-    // Operands and sinks hold nodes until registers are known.
     void addSinks() {
-        const auto at = [](std::size_t i) { return static_cast<std::uint32_t>(i); };
         for (std::size_t i = 0; i < m_question.counts.size(); ++i) {
             stepOf(m_question.counts[i]).counts.push_back(at(i));
         }
         for (std::size_t i = 0; i < m_question.sets.size(); ++i) {
             stepOf(m_question.sets[i]).sets.push_back(at(i));
         }
+    }
+
+    void addHistograms() {
+        std::vector<Histogram>& histograms = m_program.histograms;
+        for (std::size_t i = 0; i < m_question.histograms.size(); ++i) {
+            Histogram histogram;
+            histogram.position = at(i);
+            for (const NodeId id : m_question.histograms[i]) {
+                histogram.steps.push_back(m_stepOf[id]);
+                histogram.lastStep = std::max(histogram.lastStep, m_stepOf[id]);
+            }
+            histograms.push_back(std::move(histogram));
+        }
+        std::stable_sort(
+            histograms.begin(), histograms.end(),
+            [](const Histogram& a, const Histogram& b) { return a.lastStep < b.lastStep; });
+    }
+
+    // Of each pair the later step is the column.
+    void addIntersections() {
+        std::map<std::uint32_t, std::vector<BlockBuilder::Cell>> columns;
         for (std::size_t i = 0; i < m_question.intersections.size(); ++i) {
             const auto& pair = m_question.intersections[i];
-            stepOf(std::max(pair.a, pair.b)).intersections.push_back({pair.a, pair.b, at(i)});
-        }
-        for (std::size_t i = 0; i < m_question.histograms.size(); ++i) {
-            const auto& sets = m_question.histograms[i];
-            if (!sets.empty()) {
-                stepOf(latest(sets)).histograms.push_back({sets, at(i)});
+            const auto [row, column] = std::minmax(m_stepOf[pair.a], m_stepOf[pair.b]);
+            if (row == column) {
+                m_program.steps[row].selves.push_back(at(i));
+            } else {
+                columns[column].push_back({row, at(i)});
             }
         }
-        for (Step& step : m_program.steps) {
-            if (m_nodes[step.node].op == SetNode::Op::Constant) {
-                step.input += static_cast<std::uint32_t>(m_program.keys.size());
+        BlockBuilder builder(m_program);
+        for (const auto& [column, cells] : columns) {
+            builder.add(column, cells);
+        }
+        builder.finish();
+    }
+
+    // By step: the last one at which its value is looked at.
+    [[nodiscard]] std::vector<std::uint32_t> lastUses() const {
+        std::vector<std::uint32_t> last(m_program.steps.size());
+        for (std::uint32_t i = 0; i < last.size(); ++i) {
+            last[i] = i;
+            for (const std::uint32_t operand : m_program.steps[i].operands) {
+                last[operand] = i;
             }
         }
+        const auto use = [&](std::uint32_t step, std::uint32_t when) {
+            last[step] = std::max(last[step], when);
+        };
+        for (const Histogram& histogram : m_program.histograms) {
+            for (const std::uint32_t step : histogram.steps) {
+                use(step, histogram.lastStep);
+            }
+        }
+        for (const Block& block : m_program.blocks) {
+            for (const std::uint32_t column : block.columns) {
+                use(column, block.lastStep());
+            }
+            for (const Block::Row& row : block.rows) {
+                use(row.step, block.lastStep());
+            }
+        }
+        return last;
     }
 
     void assignRegisters() {
-        std::vector<std::vector<NodeId>> dyingAt(m_nodes.size());
-        for (const Step& step : m_program.steps) {
-            dyingAt[m_lastUse[step.node]].push_back(step.node);
+        std::vector<Step>& steps = m_program.steps;
+        const std::vector<std::uint32_t> last = lastUses();
+        std::vector<std::vector<std::uint32_t>> dyingAt(steps.size());
+        for (std::uint32_t i = 0; i < steps.size(); ++i) {
+            dyingAt[last[i]].push_back(i);
         }
         std::vector<std::uint32_t> free;
-        for (Step& step : m_program.steps) {
+        for (std::uint32_t i = 0; i < steps.size(); ++i) {
             if (free.empty()) {
                 free.push_back(m_program.registers++);
             }
-            step.target = m_register[step.node] = free.back();
+            steps[i].target = free.back();
             free.pop_back();
-            for (const NodeId operand : m_nodes[step.node].operands) {
-                step.operands.push_back(m_register[operand]);
-            }
-            for (auto& pair : step.intersections) {
-                pair.a = m_register[pair.a];
-                pair.b = m_register[pair.b];
-            }
-            for (auto& bins : step.histograms) {
-                for (std::uint32_t& set : bins.registers) {
-                    set = m_register[set];
-                }
-            }
-            for (const NodeId dead : dyingAt[step.node]) {
-                free.push_back(m_register[dead]);
+            for (const std::uint32_t dead : dyingAt[i]) {
+                free.push_back(steps[dead].target);
             }
         }
     }
 
     const Question& m_question;
     std::span<const SetNode> m_nodes;
-    std::vector<NodeId> m_lastUse;
-    std::vector<std::uint32_t> m_register;
-    std::vector<std::uint32_t> m_stepOf;
+    std::vector<std::uint32_t> m_stepOf; // by node
     Program m_program;
 };
 

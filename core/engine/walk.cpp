@@ -6,6 +6,7 @@
 
 #include "core/engine/chunk_walker.h"
 #include "core/engine/program.h"
+#include "core/sets/kernels.h"
 
 namespace cohortist {
 
@@ -16,21 +17,18 @@ constexpr std::size_t kBatchesPerWorker = 8; // so that a slow batch holds nobod
 // Chunks of the range in which any input has ids, ascending.
 std::vector<std::uint16_t> chunksToWalk(std::span<const Bitmap> inputs,
                                         std::span<const Bitmap> constants, ChunkRange range) {
-    std::vector<bool> isMet(kChunkCount);
+    std::vector<std::uint64_t> isMet(kChunkCount / 64);
     for (const auto sets : {inputs, constants}) {
         for (const Bitmap& set : sets) {
             for (const ChunkView& view : set.chunks()) {
-                isMet[view.number] = true;
+                isMet[view.number / 64U] |= std::uint64_t{1} << (view.number % 64U);
             }
         }
     }
-    std::vector<std::uint16_t> chunks;
-    for (std::uint32_t number = range.first; number < range.last; ++number) {
-        if (isMet[number]) {
-            chunks.push_back(static_cast<std::uint16_t>(number));
-        }
-    }
-    return chunks;
+    std::vector<std::uint16_t> chunks(kChunkCount);
+    chunks.resize(kernels::bitsetToArray(isMet.data(), chunks.data(), chunks.size()));
+    const auto first = std::lower_bound(chunks.begin(), chunks.end(), range.first);
+    return {first, std::lower_bound(first, chunks.end(), range.last)};
 }
 
 } // namespace
@@ -83,18 +81,16 @@ Result<void> Walk::run(std::span<const Bitmap> inputs, ChunkRange range, WorkerP
             walker = std::make_unique<ChunkWalker>(state.question, state.program);
         }
         std::vector<BitmapBuilder> builders(sets);
-        const std::size_t end = std::min(chunks.size(), (batch + 1) * size);
-        for (std::size_t i = batch * size; i < end; ++i) {
-            if (job.isCancelled()) {
-                return;
-            }
-            walker->walk(chunks[i], inputs, builders);
+        const auto part =
+            std::span(chunks).subspan(batch * size, std::min(size, chunks.size() - batch * size));
+        if (!walker->walk(part, inputs, builders, job)) {
+            return;
         }
         for (std::size_t i = 0; i < sets; ++i) {
             results[batch * sets + i] = builders[i].finish();
         }
         const std::lock_guard lock(mutex);
-        done += end - batch * size;
+        done += part.size();
         job.report({done, chunks.size()});
     };
     pool.forEach(batches, job, walkBatch);

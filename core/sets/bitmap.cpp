@@ -117,11 +117,7 @@ std::vector<std::uint32_t> Bitmap::ids(std::uint64_t index, std::uint64_t limit)
 }
 
 std::uint64_t Bitmap::bytes() const {
-    std::uint64_t bytes = 0;
-    for (const ChunkView& view : chunks()) {
-        bytes += bytesOf(view) + sizeof(ChunkView);
-    }
-    return bytes;
+    return m_data ? m_data->bytes : 0;
 }
 
 bool operator==(const Bitmap& a, const Bitmap& b) {

@@ -89,7 +89,7 @@ Bitmap Bitmap::unite(std::span<const Bitmap> sets) {
         kernels::toBitset(*met.front(), words.data());
         for (std::size_t i = 1; i < met.size(); ++i) {
             kernels::toBitset(*met[i], other.data());
-            kernels::orBitset(words.data(), other.data());
+            kernels::orBitsets(words.data(), other.data(), words.data());
         }
         builder.addBitset(static_cast<std::uint16_t>(number), words);
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/sets/bitmap.h"
+#include "core/sets/chunk_view.h"
 
 namespace cohortist {
 
@@ -16,15 +17,18 @@ struct Bitmap::Data {
     std::vector<std::uint64_t> before; // ids in the chunks before each
     std::vector<std::shared_ptr<const std::string>> owners;
     std::uint64_t count = 0;
+    std::uint64_t bytes = 0; // that the chunks take
 
-    // Fills `before` and `count`.
+    // Fills all but the chunks and the owners.
     void index() {
         before.clear();
         before.reserve(chunks.size());
         count = 0;
+        bytes = chunks.size() * sizeof(ChunkView);
         for (const ChunkView& view : chunks) {
             before.push_back(count);
             count += view.cardinality;
+            bytes += bytesOf(view);
         }
     }
 };

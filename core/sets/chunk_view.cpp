@@ -13,17 +13,8 @@ namespace {
 
 using kernels::load16;
 using kernels::load64;
-
-struct Run {
-    std::uint32_t first = 0;
-    std::uint32_t last = 0; // closed
-};
-
-Run runAt(const ChunkView& view, std::uint32_t index) {
-    const std::uint8_t* bytes = view.data + std::size_t{index} * 4;
-    const std::uint32_t first = load16(bytes);
-    return {first, first + load16(bytes + 2)};
-}
+using kernels::Run;
+using kernels::runAt;
 
 // How many of the array's values are <= value.
 std::uint32_t arrayRank(const ChunkView& view, std::uint16_t value) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The inner loops: what is done to the 65,536 ids of one chunk. Plain and portable here; whoever
-// makes them fast changes kernels.cpp and nothing else. Pure functions over caller's memory, safe
-// from any thread. Bitsets are kChunkWords words, arrays strictly increasing low halves of ids;
-// outputs may not overlap inputs unless said.
+// The inner loops: what is done to the 65,536 ids of one chunk. Those over whole bitsets are
+// compiled for several instruction sets, and the best that the machine has is chosen at run time
+// (bitset_kernels.cpp). Pure functions over caller's memory, safe from any thread. Bitsets are
+// kChunkWords words, arrays strictly increasing low halves of ids; outputs may not overlap inputs
+// unless said.
 #pragma once
 
 #include <array>
@@ -26,6 +27,26 @@ namespace cohortist::kernels {
     return load32(bytes) | (static_cast<std::uint64_t>(load32(bytes + 4)) << 32);
 }
 
+// One of a view's runs.
+struct Run {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0; // closed
+};
+[[nodiscard]] inline Run runAt(const ChunkView& view, std::uint32_t index) {
+    const std::uint8_t* bytes = view.data + std::size_t{index} * 4;
+    const std::uint32_t first = load16(bytes);
+    return {first, first + load16(bytes + 2)};
+}
+
+// A part of a bitset: words [first, last), multiples of kStrip.
+inline constexpr std::size_t kStrip = 16;
+struct WordRange {
+    std::size_t first = 0;
+    std::size_t last = kChunkWords;
+};
+// The part in which all runs of the view lie.
+[[nodiscard]] WordRange rangeOfRuns(const ChunkView& view);
+
 // The view's ids as a bitset; words need not be cleared before.
 void toBitset(const ChunkView& view, std::uint64_t* words);
 // The view's low halves, ascending; values has room for its cardinality. Any form.
@@ -36,14 +57,23 @@ void setBits(std::span<const std::uint16_t> values, std::uint64_t* words);
 void clearBits(std::span<const std::uint16_t> values, std::uint64_t* words);
 void flipBits(std::span<const std::uint16_t> values, std::uint64_t* words);
 
-// target op= other; returns the bits set in target afterwards.
-std::uint32_t andBitset(std::uint64_t* target, const std::uint64_t* other);
-std::uint32_t orBitset(std::uint64_t* target, const std::uint64_t* other);
-std::uint32_t xorBitset(std::uint64_t* target, const std::uint64_t* other);
-std::uint32_t andNotBitset(std::uint64_t* target, const std::uint64_t* other);
+// Sets the bits of a view of runs.
+void setRuns(const ChunkView& view, std::uint64_t* words);
+
+// out = a op b, which out may be itself; returns how many bits are set in out.
+std::uint32_t andBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out);
+std::uint32_t orBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out);
+std::uint32_t xorBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out);
+std::uint32_t andNotBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out);
+// out = the union of one or more, read until it is full; returns how many bits are set.
+std::uint32_t uniteBitsets(std::span<const std::uint64_t* const> sets, std::uint64_t* out);
 
 [[nodiscard]] std::uint32_t countBitset(const std::uint64_t* words);
 [[nodiscard]] std::uint32_t countAnd(const std::uint64_t* a, const std::uint64_t* b);
+// counts[i] = |words & others[i]| within the range: quicker than one by one, since words are read
+// once for several.
+void countAndEach(const std::uint64_t* words, std::span<const std::uint64_t* const> others,
+                  std::uint32_t* counts, WordRange range = {});
 // How many of the values are set in the bitset.
 [[nodiscard]] std::uint32_t countIn(std::span<const std::uint16_t> values,
                                     const std::uint64_t* words);
@@ -51,7 +81,8 @@ std::uint32_t andNotBitset(std::uint64_t* target, const std::uint64_t* other);
 std::size_t filter(std::span<const std::uint16_t> values, const std::uint64_t* words, bool keepSet,
                    std::uint16_t* out);
 
-// Of two arrays; out has room for the smaller one (intersect), the first (subtract) or both.
+// Of two arrays; out has room for the smaller one (intersect), the first (subtract) or both, and
+// may be the first one's own memory for these two.
 std::size_t intersect(std::span<const std::uint16_t> a, std::span<const std::uint16_t> b,
                       std::uint16_t* out);
 std::size_t unite(std::span<const std::uint16_t> a, std::span<const std::uint16_t> b,
@@ -62,25 +93,5 @@ std::size_t exclude(std::span<const std::uint16_t> a, std::span<const std::uint1
                     std::uint16_t* out); // in exactly one of them
 [[nodiscard]] std::size_t countIntersection(std::span<const std::uint16_t> a,
                                             std::span<const std::uint16_t> b);
-
-// Counts in how many sets each id of the chunk is, as numbers written downwards: slice s holds bit
-// s of every id's number. `slices` bitsets of kChunkWords lie one after the other.
-class SlicedCounter {
-public:
-    static constexpr std::size_t kMaxSlices = 32;
-    // memory: room for slicesFor(sets) bitsets; it is cleared.
-    SlicedCounter(std::uint64_t* memory, std::size_t slices);
-    [[nodiscard]] static std::size_t slicesFor(std::size_t sets); // bits of the number `sets`
-    void add(const std::uint64_t* words);
-    void add(std::span<const std::uint16_t> values);
-    // Ids whose number lies in [least, most], as a bitset; returns how many.
-    std::uint32_t between(std::uint64_t least, std::uint64_t most, std::uint64_t* words) const;
-    // bins[n] += ids whose number is n, for n in [1, bins.size()).
-    void addHistogram(std::span<std::uint64_t> bins) const;
-
-private:
-    std::uint64_t* m_slices;
-    std::size_t m_count;
-};
 
 } // namespace cohortist::kernels

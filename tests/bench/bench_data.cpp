@@ -11,8 +11,27 @@ namespace cohortist::bench {
 
 namespace {
 
+// SplitMix64 (Steele, Lea, Flood 2014): many times quicker than the standard's engines.
+class Random {
+public:
+    using result_type = std::uint64_t;
+    explicit Random(std::uint64_t seed)
+        : m_state(seed) {}
+    static constexpr result_type min() { return 0; }
+    static constexpr result_type max() { return UINT64_MAX; }
+    result_type operator()() {
+        std::uint64_t z = m_state += 0x9E3779B97F4A7C15U;
+        z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
+        z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
+        return z ^ (z >> 31U);
+    }
+
+private:
+    std::uint64_t m_state;
+};
+
 // Sixty-four independent bits, each set with the given probability, to 1/256.
-std::uint64_t bitsWith(double probability, std::mt19937_64& random) {
+std::uint64_t bitsWith(double probability, Random& random) {
     const auto eighths = static_cast<unsigned>(std::clamp(probability * 256, 0.0, 255.0));
     std::uint64_t bits = 0;
     for (unsigned digit = 1; digit < 256; digit *= 2) {
@@ -23,7 +42,7 @@ std::uint64_t bitsWith(double probability, std::mt19937_64& random) {
 }
 
 // probability: of the word's ids.
-Bitmap dense(std::uint32_t users, std::mt19937_64& random,
+Bitmap dense(std::uint32_t users, Random& random,
              const std::function<double(std::uint32_t id)>& probability) {
     BitmapBuilder builder;
     for (std::uint32_t chunk = 0; chunk * kChunkBits < users; ++chunk) {
@@ -40,7 +59,7 @@ Bitmap dense(std::uint32_t users, std::mt19937_64& random,
 }
 
 // Each id with the given probability, found by the gaps between them.
-Bitmap sparse(std::uint32_t users, std::mt19937_64& random, double probability) {
+Bitmap sparse(std::uint32_t users, Random& random, double probability) {
     std::vector<std::uint32_t> ids;
     std::geometric_distribution<std::uint32_t> gap(probability);
     for (std::uint64_t id = gap(random); id < users; id += std::uint64_t{1} + gap(random)) {
@@ -53,7 +72,7 @@ Bitmap sparse(std::uint32_t users, std::mt19937_64& random, double probability) 
 
 BenchData::BenchData(std::uint32_t users)
     : m_users(users) {
-    std::mt19937_64 random(users);
+    Random random(users);
     // The first half was there before; the other half signed up on the days, ids with time.
     const auto firstOf = [&](std::int32_t day) {
         const auto since = static_cast<std::uint64_t>(day - kFirstDay);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Each kernel against a plain array of 65,536 flags, over every pair of container forms and the
-// cardinalities at which forms change.
+// cardinalities at which forms change, on every instruction set that the machine has.
 #include <QTest>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <memory>
 
 #include "core/sets/bitmap.h"
 #include "core/sets/kernels.h"
+#include "core/sets/sliced_counter.h"
 #include "tests/support/random_sets.h"
+#include "tests/support/simd_targets.h"
 
 using namespace cohortist;
 using test::below;
@@ -125,10 +128,6 @@ QString wrongForPair(const Values& a, const Values& b) {
     std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(either));
     std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(onlyA));
     std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(odd));
-    const auto inPlace = [&](auto kernel, const Values& expected) {
-        Words target = aw;
-        return kernel(target.data(), bw.data()) == expected.size() && target == wordsOf(expected);
-    };
     const auto changed = [&](auto kernel, const Values& expected) {
         Words target = aw;
         kernel(b, target.data());
@@ -136,6 +135,11 @@ QString wrongForPair(const Values& a, const Values& b) {
     };
     const auto merged = [&](auto kernel, std::size_t room, const Values& expected) {
         return written(room, [&](std::uint16_t* out) { return kernel(a, b, out); }) == expected;
+    };
+    const auto inOwnMemory = [&](auto kernel, const Values& expected) {
+        Values own = a;
+        own.resize(kernel(own, b, own.data()));
+        return own == expected;
     };
     const auto kept = [&](bool keepSet, const Values& expected) {
         Values own = a;
@@ -146,19 +150,16 @@ QString wrongForPair(const Values& a, const Values& b) {
                                   }) == expected;
     };
     const std::pair<const char*, bool> checks[] = {
-        {"andBitset", inPlace(andBitset, both)},
-        {"orBitset", inPlace(orBitset, either)},
-        {"xorBitset", inPlace(xorBitset, odd)},
-        {"andNotBitset", inPlace(andNotBitset, onlyA)},
         {"setBits", changed(setBits, either)},
         {"clearBits", changed(clearBits, onlyA)},
         {"flipBits", changed(flipBits, odd)},
-        {"countAnd", countAnd(aw.data(), bw.data()) == both.size()},
         {"countIn", countIn(a, bw.data()) == both.size()},
         {"countIntersection", countIntersection(a, b) == both.size()},
         {"filter, set", kept(true, both)},
         {"filter, not set", kept(false, onlyA)},
         {"intersect", merged(intersect, std::min(a.size(), b.size()), both)},
+        {"intersect, in place", inOwnMemory(intersect, both)},
+        {"subtract, in place", inOwnMemory(subtract, onlyA)},
         {"unite", merged(unite, a.size() + b.size(), either)},
         {"subtract", merged(subtract, a.size(), onlyA)},
         {"exclude", merged(exclude, a.size() + b.size(), odd)},
@@ -169,6 +170,65 @@ QString wrongForPair(const Values& a, const Values& b) {
         }
     }
     return {};
+}
+
+// Two bitsets, and what the kernels have to make of them.
+struct BitsetPair {
+    Words a;
+    Words b;
+
+    [[nodiscard]] QString wrong() const {
+        using namespace kernels;
+        using Word = std::uint64_t;
+        const auto isRight = [this](auto kernel, auto operation) {
+            Words expected;
+            std::uint32_t count = 0;
+            for (std::size_t i = 0; i < kChunkWords; ++i) {
+                expected[i] = operation(a[i], b[i]);
+                count += static_cast<std::uint32_t>(std::popcount(expected[i]));
+            }
+            Words out;
+            Words first = a; // each of them may be the output
+            Words second = b;
+            return kernel(a.data(), b.data(), out.data()) == count && out == expected &&
+                   kernel(first.data(), b.data(), first.data()) == count && first == expected &&
+                   kernel(a.data(), second.data(), second.data()) == count && second == expected;
+        };
+        Words both;
+        const std::uint32_t count = andBitsets(a.data(), b.data(), both.data());
+        return !isRight(andBitsets, [](Word x, Word y) { return x & y; })       ? "andBitsets"
+               : !isRight(orBitsets, [](Word x, Word y) { return x | y; })      ? "orBitsets"
+               : !isRight(xorBitsets, [](Word x, Word y) { return x ^ y; })     ? "xorBitsets"
+               : !isRight(andNotBitsets, [](Word x, Word y) { return x & ~y; }) ? "andNotBitsets"
+               : countAnd(a.data(), b.data()) != count                          ? "countAnd"
+               : countBitset(both.data()) != count                              ? "countBitset"
+                                                                                : "";
+    }
+};
+
+// Made once, as the sets are dear and the kernels cheap.
+const std::vector<BitsetPair>& bitsetPairs() {
+    static const std::vector<BitsetPair> pairs = [] {
+        std::vector<BitsetPair> all;
+        std::mt19937_64 random(55);
+        for (const std::uint32_t first : kSizes) {
+            for (const std::uint32_t second : kSizes) {
+                for (int runs = 0; runs < 4; runs += 3) {
+                    all.push_back({wordsOf(randomValues(random, first, (runs & 1) != 0)),
+                                   wordsOf(randomValues(random, second, (runs & 2) != 0))});
+                }
+            }
+        }
+        return all;
+    }();
+    return pairs;
+}
+
+void addTargets() {
+    QTest::addColumn<std::string>("target");
+    for (const std::string& target : test::simdTargets()) {
+        QTest::newRow(target.c_str()) << target;
+    }
 }
 
 } // namespace
@@ -195,6 +255,11 @@ private slots:
                 for (const auto form :
                      {ChunkView::Form::Array, ChunkView::Form::Bitset, ChunkView::Form::Runs}) {
                     const Viewed viewed(values, form, below(random, 9));
+                    if (form == ChunkView::Form::Runs && size > 0) {
+                        const auto range = kernels::rangeOfRuns(viewed.view());
+                        QCOMPARE(range.first, values.front() / 1024U * 16);
+                        QCOMPARE(range.last, values.back() / 1024U * 16 + 16);
+                    }
                     Words read;
                     read.fill(random()); // need not be cleared before
                     kernels::toBitset(viewed.view(), read.data());
@@ -229,27 +294,88 @@ private slots:
         }
     }
 
+    void combinesBitsets_data() { addTargets(); }
+    void combinesBitsets() {
+        QFETCH(std::string, target);
+        test::useSimdTarget(target);
+        for (const BitsetPair& pair : bitsetPairs()) {
+            const QString wrong = pair.wrong();
+            QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
+    }
+
+    // Any number of sets at once, within any part of the chunk.
+    void meetsManyBitsets_data() { addTargets(); }
+    void meetsManyBitsets() {
+        QFETCH(std::string, target);
+        test::useSimdTarget(target);
+        std::mt19937_64 random(54);
+        std::vector<Words> sets(10);
+        for (int round = 0; round < 20; ++round) {
+            Words united{};
+            std::vector<const std::uint64_t*> pointers;
+            for (std::size_t i = 0; i < sets.size(); ++i) {
+                // The more sets there are, the likelier it is that they fill the chunk.
+                const std::uint32_t size = kSizes[below(random, i < 5 ? 8 : std::size(kSizes))];
+                sets[i] = wordsOf(randomValues(random, size, below(random, 2) == 0));
+                pointers.push_back(sets[i].data());
+                for (std::size_t w = 0; w < kChunkWords; ++w) {
+                    united[w] |= sets[i][w];
+                }
+                Words out;
+                QCOMPARE(kernels::uniteBitsets(pointers, out.data()),
+                         kernels::countBitset(united.data()));
+                QVERIFY(out == united);
+            }
+            const std::size_t strips = kChunkWords / kernels::kStrip;
+            const std::size_t first = below(random, strips + 1);
+            const std::size_t last = first + below(random, strips - first + 1);
+            const Words own = wordsOf(randomValues(random, kSizes[below(random, 12)], false));
+            for (std::size_t count = 0; count <= sets.size(); ++count) {
+                std::vector<std::uint32_t> counts(count, 7);
+                kernels::countAndEach(own.data(), std::span(pointers).first(count), counts.data(),
+                                      {first * kernels::kStrip, last * kernels::kStrip});
+                for (std::size_t i = 0; i < count; ++i) {
+                    std::uint32_t expected = 0;
+                    for (std::size_t w = first * kernels::kStrip; w < last * kernels::kStrip; ++w) {
+                        expected += static_cast<std::uint32_t>(std::popcount(own[w] & sets[i][w]));
+                    }
+                    QCOMPARE(counts[i], expected);
+                }
+            }
+        }
+    }
+
+    void countsInSlices_data() { addTargets(); }
     void countsInSlices() {
+        QFETCH(std::string, target);
+        test::useSimdTarget(target);
         using kernels::SlicedCounter;
         std::mt19937_64 random(53);
-        for (const std::size_t sets : {0U, 1U, 2U, 3U, 4U, 7U, 8U, 33U}) {
+        for (const std::size_t sets : {0U, 1U, 2U, 3U, 4U, 7U, 8U, 14U, 33U}) {
             const std::size_t slices = SlicedCounter::slicesFor(sets);
             QVERIFY((std::size_t{1} << slices) > sets);
             std::vector<std::uint64_t> memory(slices * kChunkWords, random());
             SlicedCounter counter(memory.data(), slices);
             std::vector<std::uint32_t> times(kChunkBits);
+            std::vector<Words> bitsets;
             for (std::size_t i = 0; i < sets; ++i) {
                 const Values values = randomValues(random, kSizes[below(random, std::size(kSizes))],
                                                    below(random, 2) == 0);
-                if (below(random, 2) == 0) {
+                if (below(random, 3) == 0) {
                     counter.add(std::span(values));
                 } else {
-                    counter.add(wordsOf(values).data());
+                    bitsets.push_back(wordsOf(values));
                 }
                 for (const std::uint16_t value : values) {
                     ++times[value];
                 }
             }
+            std::vector<const std::uint64_t*> pointers;
+            for (const Words& bitset : bitsets) {
+                pointers.push_back(bitset.data());
+            }
+            counter.add(pointers);
             std::vector<std::uint64_t> bins(sets + 1, 5); // is added to
             counter.addHistogram(bins);
             for (std::size_t n = 0; n <= sets; ++n) {

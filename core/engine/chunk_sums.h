@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One worker's sums of what the sinks count, chunk by chunk. Used by one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/engine/bit_slices.h"
+#include "core/engine/chunk_value.h"
+#include "core/engine/program.h"
+
+namespace cohortist {
+
+class ChunkSums {
+public:
+    explicit ChunkSums(const Question& question);
+
+    void addCount(const Step& step, std::uint32_t count);
+    // values: by step, null where nobody is in it.
+    void addBlock(const Block& block, std::span<const ChunkValue* const> values);
+    void addHistogram(const Histogram& histogram, std::span<const ChunkValue* const> sets,
+                      BitSlices& slices);
+    void addChunk() { ++m_sums.chunksWalked; }
+    void addTo(Answer& answer) const;
+
+private:
+    Answer m_sums;
+};
+
+} // namespace cohortist

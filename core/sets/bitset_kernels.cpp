@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The kernels over whole bitsets. Highway compiles everything before HWY_ONCE for each instruction
+// set, and the functions after it call the best one that the machine has.
+#include <algorithm>
+
+#include "core/sets/kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/sets/bitset_kernels.cpp"
+#include <hwy/foreach_target.h> // before all other headers of Highway
+
+#include "core/sets/simd.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace cohortist::kernels::HWY_NAMESPACE {
+
+struct And {
+    HWY_INLINE Vector operator()(Vector a, Vector b) const { return hn::And(a, b); }
+};
+struct Or {
+    HWY_INLINE Vector operator()(Vector a, Vector b) const { return hn::Or(a, b); }
+};
+struct Xor {
+    HWY_INLINE Vector operator()(Vector a, Vector b) const { return hn::Xor(a, b); }
+};
+struct AndNot {
+    HWY_INLINE Vector operator()(Vector a, Vector b) const { return hn::AndNot(b, a); }
+};
+
+template <typename Operation>
+HWY_INLINE std::uint32_t combine(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out,
+                                 Operation operation) {
+    BitCounter counter;
+    for (std::size_t i = 0; i < kChunkWords; i += hn::Lanes(Tag())) {
+        const Vector result = operation(load(a + i), load(b + i));
+        store(result, out + i);
+        counter.add(result);
+    }
+    return counter.total();
+}
+
+std::uint32_t andBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return combine(a, b, out, And());
+}
+std::uint32_t orBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return combine(a, b, out, Or());
+}
+std::uint32_t xorBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return combine(a, b, out, Xor());
+}
+std::uint32_t andNotBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return combine(a, b, out, AndNot());
+}
+
+// out |= four sets; returns whether it is full then.
+bool addFour(const std::uint64_t* const* sets, std::uint64_t* out) {
+    const Vector ones = hn::Set(Tag(), ~std::uint64_t{0});
+    Vector all = ones;
+    for (std::size_t i = 0; i < kChunkWords; i += hn::Lanes(Tag())) {
+        const Vector two = hn::Or(load(sets[0] + i), load(sets[1] + i));
+        const Vector four = hn::Or(hn::Or(two, load(sets[2] + i)), load(sets[3] + i));
+        const Vector result = hn::Or(four, load(out + i));
+        store(result, out + i);
+        all = hn::And(all, result);
+    }
+    return hn::AllTrue(Tag(), hn::Eq(all, ones));
+}
+
+std::uint32_t countBitset(const std::uint64_t* words) {
+    BitCounter counter;
+    for (std::size_t i = 0; i < kChunkWords; i += hn::Lanes(Tag())) {
+        counter.add(load(words + i));
+    }
+    return counter.total();
+}
+
+static_assert(hn::MaxLanes(Tag()) <= kStrip);
+
+// One set with so many others in one pass.
+template <std::size_t Others>
+HWY_INLINE void countSome(const std::uint64_t* words, const std::uint64_t* const* others,
+                          std::uint32_t* counts, WordRange range) {
+    BitCounter counter[Others];
+    for (std::size_t i = range.first; i < range.last; i += hn::Lanes(Tag())) {
+        const Vector own = load(words + i);
+        for (std::size_t k = 0; k < Others; ++k) {
+            counter[k].add(hn::And(own, load(others[k] + i)));
+        }
+    }
+    for (std::size_t k = 0; k < Others; ++k) {
+        counts[k] = counter[k].total();
+    }
+}
+
+void countAndEach(const std::uint64_t* words, const std::uint64_t* const* others, std::size_t count,
+                  std::uint32_t* counts, WordRange range) {
+    for (; count >= 4; count -= 4, others += 4, counts += 4) {
+        countSome<4>(words, others, counts, range);
+    }
+    switch (count) {
+    case 3:
+        return countSome<3>(words, others, counts, range);
+    case 2:
+        return countSome<2>(words, others, counts, range);
+    case 1:
+        return countSome<1>(words, others, counts, range);
+    default:
+        return;
+    }
+}
+
+} // namespace cohortist::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace cohortist::kernels {
+
+HWY_EXPORT(andBitsets);
+HWY_EXPORT(orBitsets);
+HWY_EXPORT(xorBitsets);
+HWY_EXPORT(andNotBitsets);
+HWY_EXPORT(addFour);
+HWY_EXPORT(countBitset);
+HWY_EXPORT(countAndEach);
+
+std::uint32_t andBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return HWY_DYNAMIC_DISPATCH(andBitsets)(a, b, out);
+}
+
+std::uint32_t orBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return HWY_DYNAMIC_DISPATCH(orBitsets)(a, b, out);
+}
+
+std::uint32_t xorBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return HWY_DYNAMIC_DISPATCH(xorBitsets)(a, b, out);
+}
+
+std::uint32_t andNotBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
+    return HWY_DYNAMIC_DISPATCH(andNotBitsets)(a, b, out);
+}
+
+std::uint32_t uniteBitsets(std::span<const std::uint64_t* const> sets, std::uint64_t* out) {
+    std::copy(sets.front(), sets.front() + kChunkWords, out);
+    for (std::size_t i = 1; i < sets.size(); i += 4) {
+        const std::uint64_t* four[4];
+        for (std::size_t k = 0; k < 4; ++k) { // the last one again where there are no more
+            four[k] = sets[std::min(i + k, sets.size() - 1)];
+        }
+        if (HWY_DYNAMIC_DISPATCH(addFour)(four, out)) {
+            return kChunkBits;
+        }
+    }
+    return countBitset(out);
+}
+
+std::uint32_t countBitset(const std::uint64_t* words) {
+    return HWY_DYNAMIC_DISPATCH(countBitset)(words);
+}
+
+std::uint32_t countAnd(const std::uint64_t* a, const std::uint64_t* b) {
+    std::uint32_t count = 0;
+    HWY_DYNAMIC_DISPATCH(countAndEach)(a, &b, 1, &count, {});
+    return count;
+}
+
+void countAndEach(const std::uint64_t* words, std::span<const std::uint64_t* const> others,
+                  std::uint32_t* counts, WordRange range) {
+    HWY_DYNAMIC_DISPATCH(countAndEach)(words, others.data(), others.size(), counts, range);
+}
+
+} // namespace cohortist::kernels
+#endif
