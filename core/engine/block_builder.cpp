@@ -5,13 +5,6 @@
 
 namespace cohortist {
 
-namespace {
-
-// A set that is met with so many others is worth a copy that begins where a cache line does.
-constexpr std::size_t kManyCells = 4;
-
-} // namespace
-
 void BlockBuilder::add(std::uint32_t column, std::span<const Cell> cells) {
     const std::size_t place = m_block.columns.size();
     m_block.columns.push_back(column);
@@ -32,7 +25,6 @@ void BlockBuilder::add(std::uint32_t column, std::span<const Cell> cells) {
         }
         m_block.rows[known->second].cells[place] = cell.position;
     }
-    m_program.steps[column].isReread |= cells.size() >= kManyCells;
     if (m_block.columns.size() == Block::kColumns) {
         finish();
     }
@@ -41,9 +33,6 @@ void BlockBuilder::add(std::uint32_t column, std::span<const Cell> cells) {
 void BlockBuilder::finish() {
     if (m_block.columns.empty()) {
         return;
-    }
-    for (const Block::Row& row : m_block.rows) {
-        m_program.steps[row.step].isReread |= m_block.columns.size() >= kManyCells;
     }
     m_program.blocks.push_back(std::exchange(m_block, {}));
     m_rowOf.clear();

@@ -16,6 +16,10 @@ using Values = std::span<const std::uint16_t>;
 // the bitset has to be made first.
 constexpr std::size_t kLongestMerge = 64;
 
+// A set that is looked at so often is worth the bits of an array, or a copy of a bitset that begins
+// where a cache line does.
+constexpr std::uint32_t kManyUses = 4;
+
 // May the bytes be read as numbers of this size where they lie?
 template <typename Number>
 bool isAligned(const std::uint8_t* bytes) {
@@ -45,6 +49,13 @@ kernels::WordRange ChunkValue::range() const {
 }
 
 void ChunkValue::clear() {
+    if (m_image && m_bits == m_image->data()) {
+        if (isShort()) {
+            kernels::clearBits(array(), m_image->data());
+        } else {
+            m_image->fill(0);
+        }
+    }
     m_form = Form::Array;
     m_count = 0;
     m_bits = nullptr;
@@ -67,13 +78,14 @@ void ChunkValue::setBitset(std::uint32_t count) {
     m_bits = m_memory->words.data();
 }
 
-void ChunkValue::load(const ChunkView& view, bool isReread) {
+void ChunkValue::load(const ChunkView& view, std::uint32_t uses) {
+    clear();
     m_form = view.form;
     m_count = view.cardinality;
-    m_bits = nullptr;
     if (view.form == Form::Runs) {
         m_runs = &view;
-    } else if (view.form == Form::Bitset && !isReread && isAligned<std::uint64_t>(view.data)) {
+    } else if (view.form == Form::Bitset && uses < kManyUses &&
+               isAligned<std::uint64_t>(view.data)) {
         m_bits = reinterpret_cast<const std::uint64_t*>(view.data);
     } else if (view.form == Form::Bitset) {
         kernels::toBitset(view, memory().words.data());
@@ -84,13 +96,15 @@ void ChunkValue::load(const ChunkView& view, bool isReread) {
         kernels::toArray(view, memory().values.data());
         m_array = m_memory->values.data();
     }
+    if (isArray() && uses >= kManyUses) {
+        makeBits();
+    }
 }
 
 const std::uint64_t* ChunkValue::makeBits() const {
     if (!m_image) {
         m_image = std::make_unique<ChunkWords>();
     }
-    m_image->fill(0);
     if (m_form == Form::Runs) {
         kernels::setRuns(*m_runs, m_image->data());
     } else {
@@ -248,7 +262,7 @@ std::uint32_t countIntersection(const ChunkValue& a, const ChunkValue& b) {
         if (areShort(a, b) && !a.hasBits() && !b.hasBits()) {
             return static_cast<std::uint32_t>(kernels::countIntersection(a.array(), b.array()));
         }
-        const bool isFirst = b.hasBits() || (!a.hasBits() && a.count() < b.count());
+        const bool isFirst = a.hasBits() == b.hasBits() ? a.count() < b.count() : b.hasBits();
         return isFirst ? kernels::countIn(a.array(), b.bits())
                        : kernels::countIn(b.array(), a.bits());
     }

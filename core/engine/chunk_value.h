@@ -35,10 +35,11 @@ public:
     [[nodiscard]] bool hasBits() const { return m_bits != nullptr; } // made already
     [[nodiscard]] kernels::WordRange range() const;
 
+    // Before each new content, and while the bytes that it looks at are still there.
     void clear();
-    // The view and its bytes must outlive the value. A copy of a bitset costs as much as reading it
-    // once, and makes it quicker to read many times.
-    void load(const ChunkView& view, bool isReread);
+    // The view and its bytes must outlive the content. uses: how often it will be looked at; what
+    // is looked at often is copied to where that is quickest.
+    void load(const ChunkView& view, std::uint32_t uses);
 
     // *this must not be an operand. There is at least one, and none is empty.
     using Operands = std::span<const ChunkValue*>;
@@ -67,7 +68,7 @@ private:
     const ChunkView* m_runs = nullptr;      // Runs
     mutable const std::uint64_t* m_bits = nullptr;
     std::unique_ptr<Memory> m_memory;
-    mutable std::unique_ptr<ChunkWords> m_image; // an array or runs as a bitset
+    mutable std::unique_ptr<ChunkWords> m_image; // an array or runs as a bitset; else all zero
 };
 
 [[nodiscard]] std::uint32_t countIntersection(const ChunkValue& a, const ChunkValue& b);

@@ -9,7 +9,7 @@ ChunkWalker::ChunkWalker(const Question& question, const Program& program)
     : m_program(program)
     , m_registers(program.registers)
     , m_isFilled(program.steps.size())
-    , m_isNeeded(program.steps.size())
+    , m_uses(program.steps.size())
     , m_views(program.steps.size())
     , m_values(program.steps.size())
     , m_isDue(program.blocks.size())
@@ -18,6 +18,15 @@ ChunkWalker::ChunkWalker(const Question& question, const Program& program)
 bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs,
                        std::span<BitmapBuilder> builders, const JobContext& job) {
     find(chunks, inputs);
+    const bool isDone = walkChunks(chunks, builders, job);
+    for (ChunkValue& value : m_registers) {
+        value.clear(); // while what it looks at is still there
+    }
+    return isDone;
+}
+
+bool ChunkWalker::walkChunks(std::span<const std::uint16_t> chunks,
+                             std::span<BitmapBuilder> builders, const JobContext& job) {
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         look(m_found[i]);
         mark();
@@ -53,7 +62,7 @@ void ChunkWalker::find(std::span<const std::uint16_t> chunks, std::span<const Bi
 void ChunkWalker::look(std::span<const Found> found) {
     for (const std::uint32_t step : m_filled) {
         m_isFilled[step] = 0;
-        m_isNeeded[step] = 0;
+        m_uses[step] = 0;
         m_values[step] = nullptr;
     }
     m_filled.clear();
@@ -68,7 +77,9 @@ void ChunkWalker::look(std::span<const Found> found) {
             m_isFilled[step] = 1;
         }
     }
-    std::sort(m_filled.begin(), m_filled.end());
+    if (m_filled.size() > found.size() || !m_program.constants.empty()) {
+        std::sort(m_filled.begin(), m_filled.end());
+    }
 }
 
 bool ChunkWalker::canHaveIds(const Step& step) const {
@@ -93,7 +104,7 @@ bool ChunkWalker::canHaveIds(const Step& step) const {
 
 // An input's count stands in its view, and its chunk is copied from there: neither needs a value.
 void ChunkWalker::mark() {
-    const auto need = [this](std::uint32_t step) { m_isNeeded[step] = m_isFilled[step]; };
+    const auto need = [this](std::uint32_t step) { m_uses[step] += m_isFilled[step]; };
     m_dueBlocks.clear();
     for (const std::uint32_t step : m_filled) {
         markBlocks(m_program.steps[step]);
@@ -105,9 +116,9 @@ void ChunkWalker::mark() {
     for (auto number = m_filled.rbegin(); number != m_filled.rend(); ++number) {
         const Step& step = m_program.steps[*number];
         if (!step.isInput() && step.hasSinks()) {
-            m_isNeeded[*number] = 1;
+            ++m_uses[*number];
         }
-        if (m_isNeeded[*number] != 0) {
+        if (m_uses[*number] > 0) {
             std::for_each(step.operands.begin(), step.operands.end(), need);
         }
     }
@@ -121,8 +132,8 @@ void ChunkWalker::markBlocks(const Step& step) {
             if (row.cells[k] == kNone || m_isFilled[block.columns[k]] == 0) {
                 continue;
             }
-            m_isNeeded[row.step] = 1;
-            m_isNeeded[block.columns[k]] = 1;
+            ++m_uses[row.step];
+            ++m_uses[block.columns[k]];
             if (m_isDue[place.block] == 0) {
                 m_isDue[place.block] = 1;
                 m_dueBlocks.push_back(place.block);
@@ -136,7 +147,7 @@ bool ChunkWalker::runSteps(std::uint16_t chunk, std::span<BitmapBuilder> builder
     m_nextBlock = 0;
     m_nextHistogram = 0;
     for (const std::uint32_t number : m_filled) {
-        if (m_isNeeded[number] != 0) {
+        if (m_uses[number] > 0) {
             if (job.isCancelled()) {
                 return false;
             }
@@ -163,7 +174,7 @@ void ChunkWalker::compute(std::uint32_t number) {
     const Step& step = m_program.steps[number];
     ChunkValue& target = m_registers[step.target];
     if (step.isInput()) {
-        target.load(*m_views[number], step.isReread);
+        target.load(*m_views[number], m_uses[number]);
         m_values[number] = &target;
         return;
     }

@@ -32,6 +32,8 @@ private:
         std::uint32_t step = 0;
         const ChunkView* view = nullptr;
     };
+    bool walkChunks(std::span<const std::uint16_t> chunks, std::span<BitmapBuilder> builders,
+                    const JobContext& job);
     void find(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs);
     void look(std::span<const Found> found);
     void mark();
@@ -49,7 +51,7 @@ private:
     // For the chunk at hand:
     std::vector<std::uint32_t> m_filled;       // steps that may have ids, ascending
     std::vector<std::uint8_t> m_isFilled;      // the same by step
-    std::vector<std::uint8_t> m_isNeeded;      // by step: its value is asked for
+    std::vector<std::uint32_t> m_uses;         // by step: so often is its value asked for
     std::vector<const ChunkView*> m_views;     // by step: of a filled input
     std::vector<const ChunkValue*> m_values;   // by step: once computed, unless nobody is in it
     std::vector<std::uint32_t> m_dueBlocks;    // ascending

@@ -29,7 +29,6 @@ struct Step {
         std::uint32_t row = 0;
     };
     std::vector<Place> places; // rows of blocks that are this step's
-    bool isReread = false;     // met with several others
 
     [[nodiscard]] bool isInput() const { return input != kNone; }
     [[nodiscard]] bool hasSinks() const {
