@@ -1,41 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/block_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace cohortist {
 
-void BlockBuilder::add(std::uint32_t column, std::span<const Cell> cells) {
-    const std::size_t place = m_block.columns.size();
-    m_block.columns.push_back(column);
+void BlockBuilder::build(std::vector<Cell> cells) {
+    std::sort(cells.begin(), cells.end());
     for (const Cell& cell : cells) {
-        auto [known, isNew] = m_rowOf.try_emplace(cell.row, m_block.rows.size());
-        if (!isNew && m_block.rows[known->second].cells[place] != kNone) { // the same pair again
-            known->second = m_block.rows.size();
-            isNew = true;
+        if (m_block.columns.empty() || m_block.columns.back() != cell.column) {
+            beginColumn(cell.column);
         }
-        if (isNew) {
-            Block::Row row;
-            row.step = cell.row;
-            row.cells.fill(kNone);
-            m_program.steps[cell.row].places.push_back(
-                {static_cast<std::uint32_t>(m_program.blocks.size()),
-                 static_cast<std::uint32_t>(m_block.rows.size())});
-            m_block.rows.push_back(row);
-        }
-        m_block.rows[known->second].cells[place] = cell.position;
+        add(cell);
     }
+    finish();
+}
+
+void BlockBuilder::beginColumn(std::uint32_t step) {
     if (m_block.columns.size() == Block::kColumns) {
         finish();
     }
+    m_block.columns.push_back(step);
+}
+
+void BlockBuilder::add(const Cell& cell) {
+    const std::size_t place = m_block.columns.size() - 1;
+    std::uint32_t& number = m_rowOf[cell.row];
+    // A pair that is asked for twice takes another row.
+    if (number == kNone || m_block.rows[number].cells[place] != kNone) {
+        number = static_cast<std::uint32_t>(m_block.rows.size());
+        m_block.rows.emplace_back().step = cell.row;
+        m_program.steps[cell.row].places.push_back(
+            {static_cast<std::uint32_t>(m_program.blocks.size()), number});
+    }
+    m_block.rows[number].cells[place] = cell.position;
 }
 
 void BlockBuilder::finish() {
     if (m_block.columns.empty()) {
         return;
     }
+    for (const Block::Row& row : m_block.rows) {
+        m_rowOf[row.step] = kNone;
+    }
     m_program.blocks.push_back(std::exchange(m_block, {}));
-    m_rowOf.clear();
 }
 
 } // namespace cohortist

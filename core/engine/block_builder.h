@@ -3,8 +3,7 @@
 // the last of them is computed. Used while a question is compiled. Private to this room.
 #pragma once
 
-#include <map>
-#include <span>
+#include <vector>
 
 #include "core/engine/program.h"
 
@@ -13,19 +12,25 @@ namespace cohortist {
 class BlockBuilder {
 public:
     struct Cell {
-        std::uint32_t row = 0;      // step
+        std::uint32_t column = 0;   // step
+        std::uint32_t row = 0;      // an earlier one
         std::uint32_t position = 0; // in Question::intersections
+        auto operator<=>(const Cell&) const = default;
     };
     explicit BlockBuilder(Program& program)
-        : m_program(program) {}
+        : m_program(program)
+        , m_rowOf(program.steps.size(), kNone) {}
 
-    void add(std::uint32_t column, std::span<const Cell> cells); // ascending columns
-    void finish();
+    void build(std::vector<Cell> cells); // in any order
 
 private:
+    void beginColumn(std::uint32_t step);
+    void add(const Cell& cell);
+    void finish();
+
     Program& m_program;
     Block m_block;
-    std::map<std::uint32_t, std::size_t> m_rowOf; // in the block, by step
+    std::vector<std::uint32_t> m_rowOf; // in the block at hand, by step
 };
 
 } // namespace cohortist

@@ -8,6 +8,7 @@ namespace cohortist {
 ChunkWalker::ChunkWalker(const Question& question, const Program& program)
     : m_program(program)
     , m_registers(program.registers)
+    , m_cursors(program.inputs.size())
     , m_isFilled(program.steps.size())
     , m_uses(program.steps.size())
     , m_views(program.steps.size())
@@ -17,7 +18,7 @@ ChunkWalker::ChunkWalker(const Question& question, const Program& program)
 
 bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs,
                        std::span<BitmapBuilder> builders, const JobContext& job) {
-    find(chunks, inputs);
+    begin(chunks.front(), inputs);
     const bool isDone = walkChunks(chunks, builders, job);
     for (ChunkValue& value : m_registers) {
         value.clear(); // while what it looks at is still there
@@ -28,7 +29,7 @@ bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<const Bi
 bool ChunkWalker::walkChunks(std::span<const std::uint16_t> chunks,
                              std::span<BitmapBuilder> builders, const JobContext& job) {
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-        look(m_found[i]);
+        look(chunks[i]);
         mark();
         if (job.isCancelled() || !runSteps(chunks[i], builders, job)) {
             return false;
@@ -38,38 +39,33 @@ bool ChunkWalker::walkChunks(std::span<const std::uint16_t> chunks,
     return true;
 }
 
-void ChunkWalker::find(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs) {
-    m_found.resize(std::max(m_found.size(), chunks.size()));
-    for (auto& found : m_found) {
-        found.clear();
-    }
-    for (std::size_t i = 0; i < m_program.inputs.size(); ++i) {
-        const Bitmap& set =
-            i < inputs.size() ? inputs[i] : m_program.constants[i - m_program.keys.size()];
-        const auto views = set.chunks();
-        auto view = std::lower_bound(
-            views.begin(), views.end(), chunks.front(),
-            [](const ChunkView& each, std::uint16_t first) { return each.number < first; });
-        for (std::size_t at = 0; view != views.end() && view->number <= chunks.back(); ++view) {
-            while (chunks[at] < view->number) {
-                ++at;
-            }
-            m_found[at].push_back({m_program.inputs[i], &*view});
-        }
+void ChunkWalker::begin(std::uint16_t first, std::span<const Bitmap> inputs) {
+    for (std::size_t i = 0; i < m_cursors.size(); ++i) {
+        const std::size_t keys = m_program.keys.size();
+        const auto views = (i < keys ? inputs[i] : m_program.constants[i - keys]).chunks();
+        const auto next = std::lower_bound(
+            views.begin(), views.end(), first,
+            [](const ChunkView& view, std::uint16_t number) { return view.number < number; });
+        m_cursors[i] = {views.data() + (next - views.begin()), views.data() + views.size()};
     }
 }
 
-void ChunkWalker::look(std::span<const Found> found) {
+void ChunkWalker::look(std::uint16_t chunk) {
     for (const std::uint32_t step : m_filled) {
         m_isFilled[step] = 0;
         m_uses[step] = 0;
         m_values[step] = nullptr;
     }
     m_filled.clear();
-    for (const Found& each : found) {
-        m_filled.push_back(each.step);
-        m_isFilled[each.step] = 1;
-        m_views[each.step] = each.view;
+    for (std::size_t i = 0; i < m_cursors.size(); ++i) {
+        Cursor& cursor = m_cursors[i];
+        if (cursor.next != cursor.end && cursor.next->number == chunk) {
+            const std::uint32_t step = m_program.inputs[i];
+            m_filled.push_back(step);
+            m_isFilled[step] = 1;
+            m_views[step] = cursor.next++;
+            kernels::prefetch(*m_views[step]);
+        }
     }
     for (const std::uint32_t step : m_program.operations) {
         if (canHaveIds(m_program.steps[step])) {
@@ -77,7 +73,7 @@ void ChunkWalker::look(std::span<const Found> found) {
             m_isFilled[step] = 1;
         }
     }
-    if (m_filled.size() > found.size() || !m_program.constants.empty()) {
+    if (!std::is_sorted(m_filled.begin(), m_filled.end())) {
         std::sort(m_filled.begin(), m_filled.end());
     }
 }

@@ -28,14 +28,10 @@ public:
     void addTo(Answer& answer) const { m_sums.addTo(answer); }
 
 private:
-    struct Found {
-        std::uint32_t step = 0;
-        const ChunkView* view = nullptr;
-    };
     bool walkChunks(std::span<const std::uint16_t> chunks, std::span<BitmapBuilder> builders,
                     const JobContext& job);
-    void find(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs);
-    void look(std::span<const Found> found);
+    void begin(std::uint16_t first, std::span<const Bitmap> inputs);
+    void look(std::uint16_t chunk);
     void mark();
     void markBlocks(const Step& step);
     bool runSteps(std::uint16_t chunk, std::span<BitmapBuilder> builders, const JobContext& job);
@@ -47,7 +43,11 @@ private:
 
     const Program& m_program;
     std::vector<ChunkValue> m_registers;
-    std::vector<std::vector<Found>> m_found; // by chunk of the batch: what inputs have there
+    struct Cursor { // the views of one input that lie ahead
+        const ChunkView* next = nullptr;
+        const ChunkView* end = nullptr;
+    };
+    std::vector<Cursor> m_cursors; // by input
     // For the chunk at hand:
     std::vector<std::uint32_t> m_filled;       // steps that may have ids, ascending
     std::vector<std::uint8_t> m_isFilled;      // the same by step

@@ -2,7 +2,6 @@
 #include "core/engine/program.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/engine/block_builder.h"
 
@@ -122,21 +121,18 @@ private:
 
     // Of each pair the later step is the column.
     void addIntersections() {
-        std::map<std::uint32_t, std::vector<BlockBuilder::Cell>> columns;
+        std::vector<BlockBuilder::Cell> cells;
+        cells.reserve(m_question.intersections.size());
         for (std::size_t i = 0; i < m_question.intersections.size(); ++i) {
             const auto& pair = m_question.intersections[i];
             const auto [row, column] = std::minmax(m_stepOf[pair.a], m_stepOf[pair.b]);
             if (row == column) {
                 m_program.steps[row].selves.push_back(at(i));
             } else {
-                columns[column].push_back({row, at(i)});
+                cells.push_back({column, row, at(i)});
             }
         }
-        BlockBuilder builder(m_program);
-        for (const auto& [column, cells] : columns) {
-            builder.add(column, cells);
-        }
-        builder.finish();
+        BlockBuilder(m_program).build(std::move(cells));
     }
 
     // By step: the last one at which its value is looked at.

@@ -42,7 +42,8 @@ struct Block {
     static constexpr std::size_t kColumns = 4; // of 8 KiB
     struct Row {
         std::uint32_t step = 0;
-        std::array<std::uint32_t, kColumns> cells; // in Question::intersections, or kNone
+        // In Question::intersections, or kNone.
+        std::array<std::uint32_t, kColumns> cells{kNone, kNone, kNone, kNone};
     };
     std::vector<std::uint32_t> columns; // up to kColumns steps, ascending
     std::vector<Row> rows;              // of earlier steps than their columns

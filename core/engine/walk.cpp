@@ -25,8 +25,8 @@ std::vector<std::uint16_t> chunksToWalk(std::span<const Bitmap> inputs,
             }
         }
     }
-    std::vector<std::uint16_t> chunks(kChunkCount);
-    chunks.resize(kernels::bitsetToArray(isMet.data(), chunks.data(), chunks.size()));
+    std::vector<std::uint16_t> chunks(kernels::countBitset(isMet.data()));
+    kernels::bitsetToArray(isMet.data(), chunks.data(), chunks.size());
     const auto first = std::lower_bound(chunks.begin(), chunks.end(), range.first);
     return {first, std::lower_bound(first, chunks.end(), range.last)};
 }

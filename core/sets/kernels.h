@@ -27,6 +27,17 @@ namespace cohortist::kernels {
     return load32(bytes) | (static_cast<std::uint64_t>(load32(bytes + 4)) << 32);
 }
 
+// Asks for a short chunk's bytes before they are needed: the machine itself foresees only long
+// ones.
+inline void prefetch(const ChunkView& view) {
+    constexpr std::uint32_t kLongest = 128; // ids of an array, in 256 bytes
+    if (view.form == ChunkView::Form::Array && view.cardinality <= kLongest) {
+        for (std::uint32_t i = 0; i < view.cardinality; i += 32) {
+            __builtin_prefetch(view.data + std::size_t{i} * 2);
+        }
+    }
+}
+
 // One of a view's runs.
 struct Run {
     std::uint32_t first = 0;

@@ -68,6 +68,7 @@ PEERS = {
     "table_dense": cohort_table("active", "active", 31, 12),
     "table_large": cohort_table("active", "active", 90, 30),
     "table_signup": cohort_table("signup", "active", 31, 12),
+    "table_signup_whole": cohort_table("signup", "active", 31, 12),
     "table_visit": cohort_table("visit", "visit", 31, 12),
     "table_rare": cohort_table("rare", "rare", 31, 12),
     "table_zipf": cohort_table("zipf", "zipf", 31, 12),

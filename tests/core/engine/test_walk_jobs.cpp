@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <thread>
 
@@ -94,6 +95,43 @@ private slots:
         QVERIFY2(walked <= walkedAtStop * workers, std::to_string(walked).c_str());
         QVERIFY(walked < kChunks);
         QVERIFY(reports <= static_cast<int>(workers));
+    }
+
+    // A chunk of a large table takes longer than a stop may. Whether a stop falls within it is up
+    // to the machine, so it is tried until one does.
+    void leavesTheChunkAtHand() {
+        constexpr int kSide = 500; // of the table, in sets
+        Question question;
+        std::vector<Bitmap> inputs;
+        for (std::int32_t i = 0; i < 2 * kSide; ++i) {
+            question.counts.push_back(question.plan.key({0, Kind::Day, i}));
+            inputs.push_back(Bitmap::fromRange(static_cast<std::uint64_t>(i) + 1, 60'000));
+        }
+        for (int row = 0; row < kSide; ++row) {
+            for (int column = kSide; column < 2 * kSide; ++column) {
+                question.intersections.push_back(
+                    {question.counts[static_cast<std::size_t>(row)],
+                     question.counts[static_cast<std::size_t>(column)]});
+            }
+        }
+        WorkerPool pool(1);
+        for (int attempt = 0; attempt < 200; ++attempt) {
+            Walk walk(question);
+            std::stop_source stop;
+            const std::jthread stopper([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
+                stop.request_stop();
+            });
+            const bool isDone =
+                walk.run(inputs, {}, pool, JobContext(stop.get_token())).has_value();
+            const Answer answer = walk.finish();
+            QCOMPARE(answer.chunksWalked, std::uint64_t{isDone ? 1U : 0U});
+            if (answer.counts.front() > 0 && answer.counts.back() == 0) {
+                return; // after its first step and before its last
+            }
+            QVERIFY2(!isDone, "no stop was seen within the chunk");
+        }
+        QFAIL("no stop fell within the chunk");
     }
 
     void doesNothingOnceStopped_data() { addPools(); }
