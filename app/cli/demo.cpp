@@ -59,7 +59,8 @@ void addDemo(CLI::App& app, Action& action) {
         ->capture_default_str()
         ->check(CLI::Range(1U, 3'660U));
     command->add_option("--seed", arguments->demo.seed, "The same seed gives the same file")
-        ->capture_default_str();
+        ->capture_default_str()
+        ->check(wholeNumber());
     command
         ->add_option("--end", arguments->end,
                      "The last day (default: " + toText(arguments->demo.end) + ")")

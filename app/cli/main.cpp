@@ -18,6 +18,9 @@ public:
         sigemptyset(&m_signals);
         sigaddset(&m_signals, SIGINT);
         sigaddset(&m_signals, SIGTERM);
+        if (isHeeded(SIGHUP)) { // not under nohup
+            sigaddset(&m_signals, SIGHUP);
+        }
         sigaddset(&m_signals, SIGUSR2); // our own: leave
         pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
         m_thread = std::thread([this] { wait(); });
@@ -32,6 +35,10 @@ public:
     [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
 
 private:
+    static bool isHeeded(int signal) {
+        struct sigaction action {};
+        return sigaction(signal, nullptr, &action) != 0 || action.sa_handler != SIG_IGN;
+    }
     void wait() {
         int signal = 0;
         while (sigwait(&m_signals, &signal) == 0 && signal != SIGUSR2) {

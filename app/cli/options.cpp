@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/options.h"
 
+#include <charconv>
+
 #include "app/cli/output.h"
 #include "core/session/saved_cohorts.h"
 
@@ -52,6 +54,19 @@ Result<Expr> parseText(const std::string& part, const std::string& text) {
         parsed.error().part = part;
     }
     return parsed;
+}
+
+CLI::Validator wholeNumber() {
+    return CLI::Validator(
+        [](const std::string& text) {
+            std::uint64_t number = 0;
+            const auto [end, error] =
+                std::from_chars(text.data(), text.data() + text.size(), number);
+            return error == std::errc() && end == text.data() + text.size()
+                       ? std::string()
+                       : text + " is no whole number of 0 to 18446744073709551615";
+        },
+        "UINT", "whole number");
 }
 
 Error usageError(Message what, Message why, Message advice) {

@@ -28,6 +28,9 @@ struct QueryOptions {
 // part: as in Error::part, empty for the only query of a command.
 [[nodiscard]] Result<Expr> parseText(const std::string& part, const std::string& text);
 
+// Checks that an option's value is a whole number that an unsigned 64-bit integer can hold: the
+// option parser itself would take -1 for a very large one.
+[[nodiscard]] CLI::Validator wholeNumber();
 [[nodiscard]] Error usageError(Message what, Message why, Message advice = {});
 // A day from its text, for options such as --end; `option` is its name.
 [[nodiscard]] Result<Period> parseDay(const std::string& option, const std::string& text);

@@ -80,6 +80,12 @@ Result<RetentionQuestion> questionFrom(const RetentionOptions& options) {
     question.by = granularityNamed(options.by).value_or(Granularity::Day);
     question.kind = kinds.at(options.kind);
     question.base = options.base == "previous" ? Base::Previous : Base::Cohort;
+    if (!options.brackets.empty() && question.kind != Kind::Bracket) {
+        return fail(
+            usageError(message("core", "cannot make this table"),
+                       message("core", "--brackets is of no use with --kind %1", options.kind),
+                       message("core", "Add --kind bracket, or leave --brackets out.")));
+    }
     if (!options.brackets.empty()) {
         auto brackets = parseBrackets(options.brackets);
         if (!brackets) {

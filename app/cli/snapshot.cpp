@@ -79,7 +79,8 @@ void addSnapshot(CLI::App& app, Action& action) {
         ->add_option("--events", options->selection.events,
                      "Only events whose name matches, like 'os:*'; may be repeated")
         ->type_name("GLOB")
-        ->expected(1);
+        ->expected(1) // of each --events, of which there may be any number
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command->add_option("--from", options->from, "First day")->type_name("DATE");
     command->add_option("--to", options->to, "Last day")->type_name("DATE");
     command->callback(

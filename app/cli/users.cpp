@@ -76,7 +76,9 @@ void addUsers(CLI::App& app, Action& action) {
     command->add_option("query", options->query, "Query")->required();
     command->add_option("-o,--output", options->output, "Write to this file, whole or not at all")
         ->type_name("FILE");
-    command->add_option("--limit", options->csv.limit, "List at most so many")->type_name("N");
+    command->add_option("--limit", options->csv.limit, "List at most so many")
+        ->type_name("N")
+        ->check(wholeNumber());
     command->add_flag("--raw", options->csv.isRaw,
                       "Leave text ids that a spreadsheet may take for formulas as they are");
     options->common.addTo(*command);

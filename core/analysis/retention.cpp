@@ -153,7 +153,9 @@ Interval wilsonInterval(std::uint64_t count, std::uint64_t base) {
     const double z2 = kZ * kZ / n;
     const double middle = p + z2 / 2;
     const double half = kZ * std::sqrt(p * (1 - p) / n + z2 / (4 * n));
-    return {std::max(0.0, (middle - half) / (1 + z2)), std::min(1.0, (middle + half) / (1 + z2))};
+    // Rounding must not keep nobody and everybody from the ends.
+    return {count == 0 ? 0.0 : std::max(0.0, (middle - half) / (1 + z2)),
+            count == base ? 1.0 : std::min(1.0, (middle + half) / (1 + z2))};
 }
 
 RetentionResult

@@ -1,19 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/output_file.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <QFileInfo>
 #include <QSaveFile>
 
+#include <sys/stat.h>
+
 namespace cohortist {
+
+namespace {
+
+bool isPlainFile(const std::string& path) {
+    struct stat status {};
+    return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+} // namespace
 
 struct OutputFile::State {
     std::string path;
     QSaveFile file;
 
-    [[nodiscard]] Error error() const {
+    // code: errno of what failed, which QSaveFile's own text does not always tell.
+    [[nodiscard]] Error error(int code) const {
+        const std::string why =
+            code != 0 ? std::string(std::strerror(code)) : file.errorString().toStdString();
         return Error{ErrorCode::CannotWrite,
                      message("core", "cannot write %1", path),
-                     message("core", "%1", file.errorString().toStdString()),
+                     message("core", "%1", why),
                      message("core", "Free some space or choose another folder; what was there "
                                      "before is untouched."),
                      {}};
@@ -30,25 +47,29 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
     auto state = std::make_unique<State>();
     state->path = path;
     const QString name = QString::fromStdString(path);
-    if (QFileInfo(name).isDir()) {
+    const QFileInfo there(name); // follows links
+    if (there.exists() && !isPlainFile(path)) {
         return fail(Error{ErrorCode::CannotWrite,
                           message("core", "cannot write %1", path),
-                          message("core", "it is a folder"),
-                          message("core", "Name a file in it."),
+                          there.isDir() ? message("core", "it is a folder")
+                                        : message("core", "it is not a plain file"),
+                          there.isDir() ? message("core", "Name a file in it.")
+                                        : message("core", "Choose another name."),
                           {},
                           {}});
     }
     state->file.setFileName(name);
     if (!state->file.open(QIODevice::WriteOnly)) {
-        return fail(state->error());
+        return fail(state->error(0));
     }
     return OutputFile(std::move(state));
 }
 
 Result<void> OutputFile::write(std::string_view bytes) {
     const auto size = static_cast<qint64>(bytes.size());
+    errno = 0;
     if (m_state->file.write(bytes.data(), size) != size) {
-        Error error = m_state->error();
+        Error error = m_state->error(errno);
         m_state->file.cancelWriting();
         return fail(std::move(error));
     }
@@ -57,14 +78,16 @@ Result<void> OutputFile::write(std::string_view bytes) {
 
 Result<void> OutputFile::commit() {
     // commit() alone reports success when the last buffered bytes met a full disk.
+    errno = 0;
     if (!m_state->file.flush()) {
-        Error error = m_state->error();
+        Error error = m_state->error(errno);
         m_state->file.cancelWriting();
         static_cast<void>(m_state->file.commit());
         return fail(std::move(error));
     }
+    errno = 0;
     if (!m_state->file.commit()) {
-        return fail(m_state->error());
+        return fail(m_state->error(errno));
     }
     return {};
 }

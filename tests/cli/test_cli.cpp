@@ -98,6 +98,29 @@ private slots:
         QCOMPARE(keysOf(object["users"].toArray()[0]), QStringList({"id", "text"}));
     }
 
+    void refusesNumbersThatAreNone() {
+        for (const QStringList& arguments :
+             {QStringList{"users", "premium", "--limit", "-1"},
+              QStringList{"users", "premium", "--limit", "2.5"},
+              QStringList{"retention", "--cohort", "signup@period", "--return", "active@period",
+                          "--by", "day", "--brackets", "0,1"}}) {
+            const Outcome outcome = onDemo(arguments);
+            QVERIFY2(outcome.exit == 2, qPrintable(arguments.join(' ')));
+            QCOMPARE(outcome.out, QByteArray());
+        }
+        for (const char* seed : {"-1", "99999999999999999999", "x"}) {
+            QCOMPARE(run({"demo", "-o", path("seed.cohorts"), "--seed", seed}).exit, 2);
+        }
+    }
+
+    void copiesSeveralEvents() {
+        const QString copy = path("some.cohorts");
+        QCOMPARE(onDemo({"snapshot", "-o", copy, "--events", "signup", "--events", "os:*"}).exit,
+                 0);
+        const auto events = json(run({"events", copy, "--json"})).array();
+        QCOMPARE(events.size(), 4);
+    }
+
     void leavesTheOldFileWhenWritingFails() {
         const Outcome outcome = onDemo({"users", "premium", "-o", path("no/such/folder.csv")});
         QCOMPARE(outcome.exit, 1);

@@ -340,6 +340,15 @@ private slots:
         }
     }
 
+    void intervalsReachTheirEnds() {
+        for (std::uint64_t base = 1; base < 5000; ++base) {
+            QCOMPARE(wilsonInterval(0, base).low, 0.0);
+            QVERIFY(wilsonInterval(0, base).high < 1);
+            QCOMPARE(wilsonInterval(base, base).high, 1.0);
+            QVERIFY(wilsonInterval(base, base).low > 0);
+        }
+    }
+
     void takesWeightedMeansOfCompleteCells() {
         const auto day = [](const char* text) { return parsePeriod(text)->index; };
         MemoryOptions options;

@@ -59,7 +59,7 @@ private slots:
         QVERIFY(outcome.failures > 5 && outcome.successes > 5);
         // A few bytes are written at the end alone, when the buffers are emptied.
         const auto small = writeWithMoreAndMoreRoom(
-            *disk, 25'000,
+            *disk, 4'000,
             [](const std::string& path) { return writeWholeFile(path, "a,b\n1,2\n"); },
             [](const std::string& path) { return bytesOfFile(path) == "a,b\n1,2\n"; });
         QVERIFY2(small.trouble.isEmpty(), qPrintable(small.trouble.join(' ')));
@@ -76,6 +76,10 @@ private slots:
         QCOMPARE(code(base), ErrorCode::CannotWrite);
         QCOMPARE(code(base + "/none/x.csv"), ErrorCode::CannotWrite);
         QCOMPARE(code(""), ErrorCode::CannotWrite);
+        const std::string pipe = base + "/pipe"; // would be replaced by a plain file
+        QCOMPARE(mkfifo(pipe.c_str(), 0600), 0);
+        QCOMPARE(code(pipe), ErrorCode::CannotWrite);
+        QVERIFY(std::filesystem::is_fifo(pipe));
         std::filesystem::create_directory(base + "/locked");
         QCOMPARE(chmod((base + "/locked").c_str(), 0555), 0);
         QCOMPARE(chmod(base.c_str(), 0755), 0);
