@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads the times of an event log: ISO 8601 (a date alone, T or a blank before the time, fractions,
-// Z, UTC or an offset; also in the basic form, 20200125T123015Z), Unix time in seconds, milliseconds or microseconds, told apart by their
-// magnitude, or a form that the user gives. Times without a zone are in the zone that was chosen,
-// or UTC; a date alone is that day, whatever the zone. Remembers the date it read last: not
-// thread-safe, one a thread.
+// Z, UTC or an offset; also in the basic form, 20200125T123015Z), Unix time in seconds,
+// milliseconds or microseconds, told apart by their magnitude, or a form that the user gives. Times
+// without a zone are in the zone that was chosen, or UTC; a date alone is that day, whatever the
+// zone. Remembers the date it read last: not thread-safe, one a thread.
 #pragma once
 
 #include <array>
