@@ -20,6 +20,8 @@ if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
 fi
 "$bin/cohortist-cli" retention "$demo" --cohort signup@period --return active@period --by day --rows 14
 picture=build/cohortist.png
-QT_QPA_PLATFORM=offscreen "$bin/cohortist" --screenshot "$picture" --size 1440x900 "$@"
+export XDG_RUNTIME_DIR=${XDG_RUNTIME_DIR:-$(mktemp -d)}
+# That platform says of every window that it has no use for size hints.
+QT_QPA_PLATFORM=offscreen "$bin/cohortist" --screenshot "$picture" --size 1440x900 "$@" 2> >(grep -v 'propagateSizeHints' >&2)
 echo
 echo "There is no display, so the window was drawn to $PWD/$picture"

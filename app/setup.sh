@@ -20,7 +20,7 @@ install_packages() {
         command -v sudo >/dev/null || cannot "these packages are missing, and there is no sudo to install them: ${missing[*]}"
         as_root=(sudo)
     fi
-    echo "Installing ${#missing[@]} packages: ${missing[*]}"
+    echo "Installing ${missing[*]}"
     local log
     log=$(mktemp)
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||

@@ -89,6 +89,9 @@ bool flushOutput() {
     if (std::fflush(stdout) == 0) {
         return true;
     }
+    if (errno == EPIPE) {
+        return false; // the reader has seen enough
+    }
     printError(Error{ErrorCode::CannotWrite,
                      message("core", "cannot write to standard output"),
                      message("core", "%1", std::strerror(errno)),

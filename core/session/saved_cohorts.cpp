@@ -9,6 +9,8 @@ namespace cohortist {
 
 namespace {
 
+constexpr qint64 kMostBytes = 16 << 20;
+
 tl::unexpected<Error> failReading(const std::string& path, ErrorCode code, Message why) {
     return fail(Error{code,
                       message("core", "cannot read the saved cohorts in %1", path),
@@ -26,7 +28,10 @@ Result<SavedCohorts> readSavedCohorts(const std::string& path) {
         return failReading(path, ErrorCode::NotFound,
                            message("core", "%1", file.errorString().toStdString()));
     }
-    const QByteArray bytes = file.readAll();
+    const QByteArray bytes = file.read(kMostBytes + 1);
+    if (bytes.size() > kMostBytes) {
+        return failReading(path, ErrorCode::TooLarge, message("core", "it is longer than 16 MiB"));
+    }
     const auto json = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
     if (!json.is_object()) {
         return failReading(path, ErrorCode::WrongFormat, message("core", "it is no JSON object"));
