@@ -21,7 +21,7 @@ bool isUtf8(std::string_view bytes) {
 } // namespace
 
 std::string jsonText(std::string_view bytes) {
-    return isUtf8(bytes) ? std::string(bytes) : printName(bytes);
+    return isUtf8(bytes) && !bytes.starts_with('"') ? std::string(bytes) : printName(bytes);
 }
 
 std::string dump(const Json& json) {
@@ -60,7 +60,7 @@ Json eventsJson(const EventCatalog& catalog, const std::vector<EventId>& events)
         for (const Kind kind : summary.kinds) {
             kinds.push_back(nameOf(kind));
         }
-        Json event = {{"name", jsonText(summary.name)}, {"kinds", std::move(kinds)}};
+        Json event = {{"name", printName(summary.name)}, {"kinds", std::move(kinds)}};
         event["first"] = summary.first ? Json(toText(*summary.first)) : Json(nullptr);
         event["last"] = summary.last ? Json(toText(*summary.last)) : Json(nullptr);
         event["keys"] = summary.keys;

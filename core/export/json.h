@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Results as JSON, one value a call, with stable key names: scripts depend on them. Queries stand
-// as canonical text, periods as the query language writes them, names of odd bytes as the language
-// escapes them, `null` where there is nothing to say. Pure functions but for users, which asks the
-// store for text ids.
+// as canonical text, periods and names of events as the query language writes them, `null` where
+// there is nothing to say. Pure functions but for users, which asks the store for text ids.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +25,8 @@ using Json = nlohmann::ordered_json;
                                      std::uint64_t limit);
 [[nodiscard]] Json retentionJson(const RetentionResult& table, const Expr& population);
 
-// Bytes as a JSON string: UTF-8 stays, anything else is escaped as in quoted names.
+// Bytes as a JSON string: UTF-8 stays, unless it begins with a quote; anything else is quoted and
+// escaped as the query language does it. So no two texts are alike.
 [[nodiscard]] std::string jsonText(std::string_view bytes);
 // The value's text; never throws for bytes that are not UTF-8.
 [[nodiscard]] std::string dump(const Json& json);
