@@ -109,7 +109,7 @@ std::optional<Expr> returnsOf(const RetentionResult& table, Period row, int colu
 }
 
 // One group, where a part is a conjunction itself.
-Expr both(Expr starters, Expr returns) {
+Expr both(const Expr& starters, const Expr& returns) {
     if (returns.op() == Op::Everyone) {
         return starters;
     }
@@ -149,7 +149,7 @@ std::optional<Expr> usersOfCell(const RetentionResult& table, std::size_t row, s
         return std::nullopt;
     }
     auto returns = returnsOf(table, table.rows[row].period, static_cast<int>(column));
-    return returns ? std::optional(both(*std::move(starters), *std::move(returns))) : std::nullopt;
+    return returns ? std::optional(both(*starters, *returns)) : std::nullopt;
 }
 
 } // namespace cohortist

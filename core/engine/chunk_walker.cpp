@@ -2,6 +2,7 @@
 #include "core/engine/chunk_walker.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace cohortist {
 
@@ -28,10 +29,10 @@ bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<const Bi
 
 bool ChunkWalker::walkChunks(std::span<const std::uint16_t> chunks,
                              std::span<BitmapBuilder> builders, const JobContext& job) {
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-        look(chunks[i]);
+    for (const std::uint16_t chunk : chunks) {
+        look(chunk);
         mark();
-        if (job.isCancelled() || !runSteps(chunks[i], builders, job)) {
+        if (job.isCancelled() || !runSteps(chunk, builders, job)) {
             return false;
         }
         m_sums.addChunk();
@@ -109,12 +110,12 @@ void ChunkWalker::mark() {
     for (const Histogram& histogram : m_program.histograms) {
         std::for_each(histogram.steps.begin(), histogram.steps.end(), need);
     }
-    for (auto number = m_filled.rbegin(); number != m_filled.rend(); ++number) {
-        const Step& step = m_program.steps[*number];
+    for (const std::uint32_t number : std::views::reverse(m_filled)) {
+        const Step& step = m_program.steps[number];
         if (!step.isInput() && step.hasSinks()) {
-            ++m_uses[*number];
+            ++m_uses[number];
         }
-        if (m_uses[*number] > 0) {
+        if (m_uses[number] > 0) {
             std::for_each(step.operands.begin(), step.operands.end(), need);
         }
     }
