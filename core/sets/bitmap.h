@@ -19,6 +19,8 @@
 
 namespace cohortist {
 
+struct ChunkShape;
+
 class Bitmap {
 public:
     Bitmap() = default; // the empty set
@@ -80,16 +82,22 @@ public:
     // Strictly increasing low halves; more than 4,096 become a bitset.
     void addArray(std::uint16_t chunk, std::span<const std::uint16_t> values);
     void addView(const ChunkView& view); // copies its bytes
+    // As addBitset, of 8,192 bytes whose bits are numbered from each byte's highest one.
+    void addReversed(std::uint16_t chunk, const std::uint8_t* bits);
     // Room for so many bytes of chunks at once, where it can be told beforehand.
-    void reserve(std::size_t bytes) { m_bytes.reserve(bytes); }
+    void reserve(std::size_t bytes);
     [[nodiscard]] Bitmap finish(); // the builder is empty afterwards
 
 private:
     void begin(const ChunkView& view);
+    void addSmallest(const ChunkView& bitset, const ChunkShape& shape);
+    [[nodiscard]] std::uint8_t* extend(std::size_t size); // not cleared
 
     std::vector<ChunkView> m_chunks; // data still null: offsets below
     std::vector<std::size_t> m_offsets;
-    std::string m_bytes;
+    std::unique_ptr<std::uint8_t[]> m_bytes;
+    std::size_t m_size = 0;
+    std::size_t m_room = 0;
 };
 
 // Checks a portable image from an untrusted source in full: bounds, order, cardinalities, runs,

@@ -122,17 +122,57 @@ Result<Bitmap> Bitmap::join(std::span<const Bitmap> pieces) {
     return joined;
 }
 
-void BitmapBuilder::addBitset(std::uint16_t chunk, std::span<const std::uint64_t> words) {
-    ChunkView view{reinterpret_cast<const std::uint8_t*>(words.data()), 0, chunk, 0,
-                   ChunkView::Form::Bitset};
-    const ChunkShape shape = shapeOf(view);
-    if (shape.cardinality == 0) {
-        return;
+void BitmapBuilder::reserve(std::size_t bytes) {
+    if (bytes > m_room) {
+        auto more = std::make_unique_for_overwrite<std::uint8_t[]>(bytes);
+        std::copy_n(m_bytes.get(), m_size, more.get());
+        m_bytes = std::move(more);
+        m_room = bytes;
     }
+}
+
+std::uint8_t* BitmapBuilder::extend(std::size_t size) {
+    if (m_room - m_size < size) {
+        reserve(std::max(m_room * 2, m_size + size));
+    }
+    m_size += size;
+    return m_bytes.get() + m_size - size;
+}
+
+void BitmapBuilder::begin(const ChunkView& view) {
+    assert(m_chunks.empty() || m_chunks.back().number < view.number);
+    m_chunks.push_back(view);
+    m_offsets.push_back(m_size);
+}
+
+void BitmapBuilder::addView(const ChunkView& view) {
+    begin(view);
+    std::copy_n(view.data, bytesOf(view), extend(bytesOf(view)));
+}
+
+// bitset: its bytes may lie where the next ones go.
+void BitmapBuilder::addSmallest(const ChunkView& bitset, const ChunkShape& shape) {
     const ChunkView::Form form = smallestForm(shape);
-    begin({nullptr, shape.cardinality, chunk,
+    begin({nullptr, shape.cardinality, bitset.number,
            static_cast<std::uint16_t>(form == ChunkView::Form::Runs ? shape.runs : 0), form});
-    appendInForm(view, form, shape, m_bytes);
+    writeInForm(bitset, form, shape, extend(bytesIn(form, shape)));
+}
+
+void BitmapBuilder::addBitset(std::uint16_t chunk, std::span<const std::uint64_t> words) {
+    const ChunkView bitset{reinterpret_cast<const std::uint8_t*>(words.data()), 0, chunk, 0,
+                           ChunkView::Form::Bitset};
+    if (const ChunkShape shape = shapeOf(bitset); shape.cardinality > 0) {
+        addSmallest(bitset, shape);
+    }
+}
+
+void BitmapBuilder::addReversed(std::uint16_t chunk, const std::uint8_t* bits) {
+    std::uint8_t* const reversed = extend(kChunkBytes);
+    const ChunkShape shape = simd::reverseBits(bits, reversed);
+    m_size -= kChunkBytes;
+    if (shape.cardinality > 0) {
+        addSmallest({reversed, 0, chunk, 0, ChunkView::Form::Bitset}, shape);
+    }
 }
 
 void BitmapBuilder::addArray(std::uint16_t chunk, std::span<const std::uint16_t> values) {
@@ -146,27 +186,20 @@ void BitmapBuilder::addArray(std::uint16_t chunk, std::span<const std::uint16_t>
     }
 }
 
-void BitmapBuilder::begin(const ChunkView& view) {
-    assert(m_chunks.empty() || m_chunks.back().number < view.number);
-    m_chunks.push_back(view);
-    m_offsets.push_back(m_bytes.size());
-}
-
-void BitmapBuilder::addView(const ChunkView& view) {
-    begin(view);
-    m_bytes.append(reinterpret_cast<const char*>(view.data), bytesOf(view));
-}
-
 Bitmap BitmapBuilder::finish() {
     Bitmap set;
     if (!m_chunks.empty()) {
         auto data = std::make_shared<Bitmap::Data>();
-        auto bytes = std::make_shared<const std::string>(std::move(m_bytes));
+        if (m_room - m_size > m_size / 4) { // sets live long: none keeps much that it does not use
+            auto fitting = std::make_unique_for_overwrite<std::uint8_t[]>(m_size);
+            std::copy_n(m_bytes.get(), m_size, fitting.get());
+            m_bytes = std::move(fitting);
+        }
         for (std::size_t i = 0; i < m_chunks.size(); ++i) {
-            m_chunks[i].data = reinterpret_cast<const std::uint8_t*>(bytes->data()) + m_offsets[i];
+            m_chunks[i].data = m_bytes.get() + m_offsets[i];
         }
         data->chunks = std::move(m_chunks);
-        data->owners.push_back(std::move(bytes));
+        data->owners.push_back(std::shared_ptr<const std::uint8_t[]>(std::move(m_bytes)));
         data->index();
         set.m_data = std::move(data);
     }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "core/sets/bitmap.h"
@@ -13,9 +12,9 @@
 namespace cohortist {
 
 struct Bitmap::Data {
-    std::vector<ChunkView> chunks;     // ascending by number, none empty
-    std::vector<std::uint64_t> before; // ids in the chunks before each
-    std::vector<std::shared_ptr<const std::string>> owners;
+    std::vector<ChunkView> chunks;                   // ascending by number, none empty
+    std::vector<std::uint64_t> before;               // ids in the chunks before each
+    std::vector<std::shared_ptr<const void>> owners; // of the bytes
     std::uint64_t count = 0;
     std::uint64_t bytes = 0; // that the chunks take
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "core/sets/chunk_view.h"
 #include "core/sets/kernels.h"
@@ -18,20 +19,16 @@ const std::uint8_t* bytesOf(const std::array<std::uint64_t, kChunkWords>& words)
     return reinterpret_cast<const std::uint8_t*>(words.data());
 }
 
-void append(std::string& out, const void* bytes, std::size_t size) {
-    out.append(static_cast<const char*>(bytes), size);
-}
-
 // A run container of more than 2,047 runs is never the smallest.
 using Values = std::array<std::uint16_t, kLargestArray + simd::kValuesSlack>;
 
-void appendValues(const std::uint8_t* bits, std::string& out) {
+void writeValues(const std::uint8_t* bits, std::uint8_t* out) {
     Values values;
-    append(out, values.data(), simd::toValues(bits, values.data()) * 2);
+    std::memcpy(out, values.data(), simd::toValues(bits, values.data()) * 2);
 }
 
 // The bits that begin a run and those that end one are two sets of as many.
-void appendRuns(const std::uint8_t* bits, std::string& out) {
+void writeRuns(const std::uint8_t* bits, std::uint8_t* out) {
     const auto wordAt = [bits](std::size_t i) {
         return i < kChunkWords ? kernels::load64(bits + i * 8) : 0;
     };
@@ -53,7 +50,7 @@ void appendRuns(const std::uint8_t* bits, std::string& out) {
     for (std::size_t i = 0; i < count; ++i) {
         const std::array<std::uint16_t, 2> run = {first[i],
                                                   static_cast<std::uint16_t>(last[i] - first[i])};
-        append(out, run.data(), sizeof run);
+        std::memcpy(out + i * sizeof run, run.data(), sizeof run);
     }
 }
 
@@ -91,10 +88,10 @@ ChunkView::Form smallestForm(const ChunkShape& shape) {
                                                                              : plain;
 }
 
-void appendInForm(const ChunkView& view, ChunkView::Form form, const ChunkShape& shape,
-                  std::string& out) {
+void writeInForm(const ChunkView& view, ChunkView::Form form, const ChunkShape& shape,
+                 std::uint8_t* out) {
     if (view.form == form) {
-        append(out, view.data, bytesIn(form, shape));
+        std::memmove(out, view.data, bytesIn(form, shape));
         return;
     }
     std::array<std::uint64_t, kChunkWords> words;
@@ -105,13 +102,13 @@ void appendInForm(const ChunkView& view, ChunkView::Form form, const ChunkShape&
     }
     switch (form) {
     case ChunkView::Form::Array:
-        appendValues(bits, out);
+        writeValues(bits, out);
         break;
     case ChunkView::Form::Bitset:
-        append(out, bits, kChunkBytes);
+        std::memcpy(out, bits, kChunkBytes);
         break;
     case ChunkView::Form::Runs:
-        appendRuns(bits, out);
+        writeRuns(bits, out);
         break;
     }
 }

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "core/sets/chunk.h"
 #include "core/sets/chunk_simd.h"
@@ -19,8 +18,9 @@ inline constexpr std::uint32_t kLargestArray = 4096; // ids; containers of more 
 [[nodiscard]] ChunkView::Form smallestForm(const ChunkShape& shape);
 // Bytes that the form takes, without the number of runs before them.
 [[nodiscard]] std::size_t bytesIn(ChunkView::Form form, const ChunkShape& shape);
-// Appends the chunk's ids in the form; the shape is the view's.
-void appendInForm(const ChunkView& view, ChunkView::Form form, const ChunkShape& shape,
-                  std::string& out);
+// Writes the chunk's ids in the form, bytesIn() bytes; the shape is the view's. out may be the
+// place where the view's bytes lie.
+void writeInForm(const ChunkView& view, ChunkView::Form form, const ChunkShape& shape,
+                 std::uint8_t* out);
 
 } // namespace cohortist

@@ -15,6 +15,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace cohortist::HWY_NAMESPACE {
 
+// So much of a bitset is passed over together where it is empty.
+constexpr std::size_t kBlockBytes = 64;
+
+inline bool isEmptyBlock(const std::uint8_t* bits) {
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < kBlockBytes; i += 8) {
+        any |= kernels::load64(bits + i);
+    }
+    return any == 0;
+}
+
 // The runs that begin at the values from the first-th on.
 inline std::uint32_t runsFrom(const std::uint8_t* values, std::uint32_t first,
                               std::uint32_t count) {
@@ -45,7 +56,7 @@ std::uint32_t runsOfArray(const std::uint8_t* values, std::uint32_t count) {
     return runsFrom(values, 0, count);
 }
 
-void reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
+ChunkShape reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
     for (std::size_t i = 0; i < kChunkBytes; i += 8) {
         std::uint64_t word = 0;
         std::memcpy(&word, bits + i, sizeof word);
@@ -54,18 +65,7 @@ void reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
         word = (word & 0x0F0F0F0F0F0F0F0FU) << 4U | (word >> 4U & 0x0F0F0F0F0F0F0F0FU);
         std::memcpy(reversed + i, &word, sizeof word);
     }
-}
-
-std::size_t toValues(const std::uint8_t* bits, std::uint16_t* values) {
-    std::uint16_t* out = values;
-    for (std::uint32_t i = 0; i < kChunkWords; ++i) {
-        for (std::uint64_t word = kernels::load64(bits + std::size_t{i} * 8); word != 0;
-             word &= word - 1) {
-            *out++ = static_cast<std::uint16_t>(i * 64 +
-                                                static_cast<std::uint32_t>(std::countr_zero(word)));
-        }
-    }
-    return static_cast<std::size_t>(out - values);
+    return shapeOfBitset(reversed);
 }
 
 #else
@@ -76,34 +76,49 @@ using Words = hn::ScalableTag<std::uint64_t>;
 using Values = hn::ScalableTag<std::uint16_t>;
 using Bytes = hn::ScalableTag<std::uint8_t>;
 
-hn::Vec<Words> wordsAt(const std::uint8_t* bits, std::size_t word) {
+// Puts each word where the next one was, the last one first.
+inline auto turnByOne() {
     const Words words;
-    return hn::BitCast(words, hn::LoadU(Bytes(), bits + word * 8));
+    const auto last = hn::Set(words, std::uint64_t{hn::Lanes(words) - 1});
+    return hn::IndicesFromVec(words, hn::And(hn::Add(hn::Iota(words, 0), last), last));
 }
 
-// A run begins where a bit is set and the one before is not.
-ChunkShape shapeOfBitset(const std::uint8_t* bits) {
-    const Words words;
-    const std::size_t lanes = hn::Lanes(words);
-    auto count = hn::Zero(words);
-    auto starts = hn::Zero(words);
-    // For the first words, what lies one word before them is made by hand.
-    HWY_ALIGN std::uint64_t before[HWY_MAX_BYTES / sizeof(std::uint64_t)] = {};
-    std::memcpy(before + 1, bits, (lanes - 1) * sizeof(std::uint64_t));
-    auto previous = hn::Load(words, before);
-    for (std::size_t i = 0;;) {
-        const auto word = wordsAt(bits, i);
-        const auto shifted = hn::Or(hn::ShiftLeft<1>(word), hn::ShiftRight<63>(previous));
-        count = hn::Add(count, hn::PopulationCount(word));
-        starts = hn::Add(starts, hn::PopulationCount(hn::AndNot(shifted, word)));
-        i += lanes;
-        if (i == kChunkWords) {
-            break;
-        }
-        previous = wordsAt(bits, i - 1);
+// Adds up the shape of a bitset that comes a vector of words after the other. A run begins where a
+// bit is set and the one before is not.
+class ShapeCounter {
+public:
+    // Written out, as GCC compiles an implied one without the target's instructions.
+    ShapeCounter() // NOLINT(modernize-use-equals-default)
+        : m_turn(turnByOne())
+        , m_lastTurned(hn::Zero(Words()))
+        , m_bits(hn::Zero(Words()))
+        , m_starts(hn::Zero(Words())) {}
+    void add(hn::Vec<Words> word) {
+        const auto turned = hn::TableLookupLanes(word, m_turn);
+        const auto previous = hn::IfThenElse(hn::FirstN(Words(), 1), m_lastTurned, turned);
+        m_lastTurned = turned;
+        const auto shifted = hn::Or(hn::Add(word, word), hn::ShiftRight<63>(previous));
+        m_bits = hn::Add(m_bits, hn::PopulationCount(word));
+        m_starts = hn::Add(m_starts, hn::PopulationCount(hn::AndNot(shifted, word)));
     }
-    return {static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(words, count))),
-            static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(words, starts)))};
+    [[nodiscard]] ChunkShape shape() const {
+        return {static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(Words(), m_bits))),
+                static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(Words(), m_starts)))};
+    }
+
+private:
+    decltype(turnByOne()) m_turn;
+    hn::Vec<Words> m_lastTurned;
+    hn::Vec<Words> m_bits;
+    hn::Vec<Words> m_starts;
+};
+
+ChunkShape shapeOfBitset(const std::uint8_t* bits) {
+    ShapeCounter counter;
+    for (std::size_t i = 0; i < kChunkBytes; i += hn::Lanes(Bytes())) {
+        counter.add(hn::BitCast(Words(), hn::LoadU(Bytes(), bits + i)));
+    }
+    return counter.shape();
 }
 
 std::uint32_t runsOfArray(const std::uint8_t* values, std::uint32_t count) {
@@ -123,45 +138,69 @@ std::uint32_t runsOfArray(const std::uint8_t* values, std::uint32_t count) {
 }
 
 // By halves of a byte: each is looked up in a table of their reversals.
-void reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
+ChunkShape reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
     const Bytes tag;
     HWY_ALIGN static constexpr std::uint8_t kReversed[16] = {0, 8, 4, 12, 2, 10, 6, 14,
                                                              1, 9, 5, 13, 3, 11, 7, 15};
     const auto table = hn::LoadDup128(tag, kReversed);
     const auto low = hn::Set(tag, std::uint8_t{0x0F});
     const auto tableShifted = hn::ShiftLeft<4>(table);
+    ShapeCounter counter;
     for (std::size_t i = 0; i < kChunkBytes; i += hn::Lanes(tag)) {
         const auto byte = hn::LoadU(tag, bits + i);
         const auto upper = hn::TableLookupBytes(tableShifted, hn::And(byte, low));
         const auto lower = hn::TableLookupBytes(table, hn::ShiftRight<4>(byte));
-        hn::StoreU(hn::Or(upper, lower), tag, reversed + i);
+        const auto turned = hn::Or(upper, lower);
+        hn::StoreU(turned, tag, reversed + i);
+        counter.add(hn::BitCast(Words(), turned));
     }
+    return counter.shape();
 }
 
+#endif
+
+#if HWY_TARGET == HWY_AVX3_DL // the one that can pack the bytes that a mask names
+
 std::size_t toValues(const std::uint8_t* bits, std::uint16_t* values) {
-    const hn::CappedTag<std::uint16_t, simd::kValuesSlack> tag;
-    const std::size_t lanes = hn::Lanes(tag);
-    constexpr std::size_t kBlock = 64; // bytes that are passed over together where they are empty
+    const hn::FixedTag<std::uint8_t, 64> bytes;
+    const hn::FixedTag<std::uint16_t, 32> tag;
+    const auto places = hn::Iota(bytes, std::uint8_t{0});
     std::uint16_t* out = values;
-    for (std::size_t block = 0; block < kChunkBytes; block += kBlock) {
-        const Bytes byteTag;
-        auto any = hn::Zero(byteTag);
-        for (std::size_t i = 0; i < kBlock; i += hn::Lanes(byteTag)) {
-            any = hn::Or(any, hn::LoadU(byteTag, bits + block + i));
-        }
-        if (hn::AllTrue(byteTag, hn::Eq(any, hn::Zero(byteTag)))) {
+    for (std::size_t i = 0; i < kChunkBytes; i += kBlockBytes) {
+        if (isEmptyBlock(bits + i)) {
             continue;
         }
-        for (std::size_t i = block; i < block + kBlock; i += 8) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, bits + i, sizeof word);
-            if (word == 0) {
-                continue;
+        // No branch on a word being empty: it could not be foretold.
+        for (std::size_t at = i; at < i + kBlockBytes; at += 8) {
+            const std::uint64_t word = kernels::load64(bits + at);
+            const hn::Vec<decltype(bytes)> packed{_mm512_maskz_compress_epi8(word, places.raw)};
+            const auto base = hn::Set(tag, static_cast<std::uint16_t>(at * 8));
+            const int count = std::popcount(word);
+            hn::StoreU(hn::Add(hn::PromoteTo(tag, hn::LowerHalf(packed)), base), tag, out);
+            if (count > 32) {
+                hn::StoreU(
+                    hn::Add(hn::PromoteTo(tag, hn::UpperHalf(hn::Half<decltype(bytes)>(), packed)),
+                            base),
+                    tag, out + 32);
             }
-            const auto first = static_cast<std::uint16_t>(i * 8);
-            for (std::size_t lane = 0; lane < 64; lane += lanes) {
-                const auto ids = hn::Iota(tag, static_cast<std::uint16_t>(first + lane));
-                out += hn::CompressBitsStore(ids, bits + i + lane / 8, tag, out);
+            out += count;
+        }
+    }
+    return static_cast<std::size_t>(out - values);
+}
+
+#else
+
+std::size_t toValues(const std::uint8_t* bits, std::uint16_t* values) {
+    std::uint16_t* out = values;
+    for (std::size_t i = 0; i < kChunkBytes; i += kBlockBytes) {
+        if (isEmptyBlock(bits + i)) {
+            continue;
+        }
+        for (std::size_t at = i; at < i + kBlockBytes; at += 8) {
+            for (std::uint64_t word = kernels::load64(bits + at); word != 0; word &= word - 1) {
+                *out++ = static_cast<std::uint16_t>(
+                    at * 8 + static_cast<std::size_t>(std::countr_zero(word)));
             }
         }
     }
@@ -189,8 +228,8 @@ std::uint32_t runsOfArray(const std::uint8_t* values, std::uint32_t count) {
     return HWY_DYNAMIC_DISPATCH(runsOfArray)(values, count);
 }
 
-void reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
-    HWY_DYNAMIC_DISPATCH(reverseBits)(bits, reversed);
+ChunkShape reverseBits(const std::uint8_t* bits, std::uint8_t* reversed) {
+    return HWY_DYNAMIC_DISPATCH(reverseBits)(bits, reversed);
 }
 
 std::size_t toValues(const std::uint8_t* bits, std::uint16_t* values) {

@@ -22,8 +22,8 @@ namespace simd {
 [[nodiscard]] ChunkShape shapeOfBitset(const std::uint8_t* bits);
 // The runs among an array's values.
 [[nodiscard]] std::uint32_t runsOfArray(const std::uint8_t* values, std::uint32_t count);
-// Copies a bitset, the bits of each byte in reverse order.
-void reverseBits(const std::uint8_t* bits, std::uint8_t* reversed);
+// Copies a bitset, the bits of each byte in reverse order; the shape is that of the copy.
+ChunkShape reverseBits(const std::uint8_t* bits, std::uint8_t* reversed);
 
 // What a caller of toValues keeps free behind the values.
 inline constexpr std::size_t kValuesSlack = 64;

@@ -278,11 +278,13 @@ std::string Bitmap::toPortable() const {
         }
     }
     for (std::uint32_t i = 0; i < count; ++i) {
-        const Container& container = containers[i];
-        if (container.isRun()) {
-            put16(image, container.shape.runs);
+        const auto& [shape, form] = containers[i];
+        if (form == ChunkView::Form::Runs) {
+            put16(image, shape.runs);
         }
-        appendInForm(chunks()[i], container.form, container.shape, image);
+        const std::size_t at = image.size();
+        image.resize(at + bytesIn(form, shape));
+        writeInForm(chunks()[i], form, shape, reinterpret_cast<std::uint8_t*>(image.data() + at));
     }
     return image;
 }

@@ -11,13 +11,7 @@ namespace cohortist {
 
 namespace {
 
-using Words = std::array<std::uint64_t, kChunkWords>;
-
 constexpr std::uint64_t kLongest = std::uint64_t{1} << 29U; // bytes; holds id 2^32 - 1
-
-std::uint8_t* bytesOf(Words& words) {
-    return reinterpret_cast<std::uint8_t*>(words.data());
-}
 
 } // namespace
 
@@ -32,19 +26,17 @@ Result<Bitmap> fromRedisString(std::string_view bytes) {
                           {}});
     }
     BitmapBuilder builder;
-    builder.reserve(bytes.size()); // an upper bound of what the chunks take
-    std::array<char, kChunkBytes> padded;
-    Words words;
+    // No form takes more than a bitset, and the last chunk is made from a whole one.
+    builder.reserve((bytes.size() + kChunkBytes - 1) / kChunkBytes * kChunkBytes);
+    std::array<std::uint8_t, kChunkBytes> padded{};
     for (std::size_t begin = 0; begin < bytes.size(); begin += kChunkBytes) {
-        const char* part = bytes.data() + begin;
-        if (bytes.size() - begin < kChunkBytes) {
-            std::fill(std::copy(part, bytes.data() + bytes.size(), padded.begin()), padded.end(),
-                      '\0');
+        const auto* part = reinterpret_cast<const std::uint8_t*>(bytes.data()) + begin;
+        const std::size_t left = bytes.size() - begin;
+        if (left < kChunkBytes) {
+            std::copy_n(part, left, padded.begin());
             part = padded.data();
         }
-        // Redis numbers the bits of a byte from its most significant one.
-        simd::reverseBits(reinterpret_cast<const std::uint8_t*>(part), bytesOf(words));
-        builder.addBitset(static_cast<std::uint16_t>(begin / kChunkBytes), words);
+        builder.addReversed(static_cast<std::uint16_t>(begin / kChunkBytes), part);
     }
     return builder.finish();
 }
@@ -52,11 +44,11 @@ Result<Bitmap> fromRedisString(std::string_view bytes) {
 std::string toRedisString(const Bitmap& set) {
     const auto max = set.max();
     std::string bytes(max ? std::size_t{*max} / 8 + 1 : 0, '\0');
-    Words words;
-    Words reversed;
+    std::array<std::uint64_t, kChunkWords> words;
+    std::array<std::uint8_t, kChunkBytes> reversed;
     for (const ChunkView& view : set.chunks()) {
         kernels::toBitset(view, words.data());
-        simd::reverseBits(bytesOf(words), bytesOf(reversed));
+        simd::reverseBits(reinterpret_cast<const std::uint8_t*>(words.data()), reversed.data());
         const std::size_t begin = std::size_t{view.number} * kChunkBytes;
         std::memcpy(bytes.data() + begin, reversed.data(),
                     std::min<std::size_t>(kChunkBytes, bytes.size() - begin));

@@ -84,10 +84,9 @@ private slots:
                     const bool isAsked =
                         to == Form::Bitset || to == from || to == smallestForm(shape);
                     if (isAsked) {
-                        std::string out = "before";
-                        appendInForm(view, to, shape, out);
-                        QVERIFY(out == "before" + bytes[static_cast<std::size_t>(to)]);
-                        QCOMPARE(bytesIn(to, shape), out.size() - 6);
+                        std::string out(bytesIn(to, shape) + 1, '#');
+                        writeInForm(view, to, shape, reinterpret_cast<std::uint8_t*>(out.data()));
+                        QVERIFY(out == bytes[static_cast<std::size_t>(to)] + '#'); // no more
                     }
                 }
             }
@@ -103,11 +102,37 @@ private slots:
             byte = static_cast<char>(random());
         }
         std::string reversed(kChunkBytes, '\0');
-        simd::reverseBits(reinterpret_cast<const std::uint8_t*>(bits.data()) + 1,
-                          reinterpret_cast<std::uint8_t*>(reversed.data()));
+        const ChunkShape shape =
+            simd::reverseBits(reinterpret_cast<const std::uint8_t*>(bits.data()) + 1,
+                              reinterpret_cast<std::uint8_t*>(reversed.data()));
+        const ChunkShape again =
+            simd::shapeOfBitset(reinterpret_cast<const std::uint8_t*>(reversed.data()));
+        QCOMPARE(shape.cardinality, again.cardinality);
+        QCOMPARE(shape.runs, again.runs);
         for (std::uint32_t bit = 0; bit < kChunkBits; ++bit) {
             const bool isSet = (bits[bit / 8 + 1] >> bit % 8 & 1) != 0;
             QCOMPARE((reversed[bit / 8] >> (7 - bit % 8) & 1) != 0, isSet);
+        }
+    }
+
+    // As when the bits were made in the place where the form is to lie.
+    void writesOverItsOwnBytes_data() { addTargets(); }
+    void writesOverItsOwnBytes() {
+        useTarget();
+        std::mt19937_64 random(13);
+        for (int round = 0; round < 100; ++round) {
+            const Low values = randomValues(random);
+            std::string bytes = bitsetOf(values);
+            auto* const place = reinterpret_cast<std::uint8_t*>(bytes.data());
+            const ChunkView view{place, static_cast<std::uint32_t>(values.size()), 0, 0,
+                                 Form::Bitset};
+            const ChunkShape shape = shapeOf(view);
+            const Form form = smallestForm(shape);
+            writeInForm(view, form, shape, place);
+            const std::string expected = form == Form::Array    ? bytesOf(values)
+                                         : form == Form::Bitset ? bitsetOf(values)
+                                                                : bytesOf(runsOf(values));
+            QVERIFY(bytes.compare(0, expected.size(), expected) == 0);
         }
     }
 
