@@ -78,6 +78,7 @@ private:
 
     [[nodiscard]] std::vector<Bitmap> sets(const std::string& event, std::int32_t days) const {
         std::vector<Bitmap> sets;
+        sets.reserve(static_cast<std::size_t>(days));
         for (std::int32_t i = 0; i < days; ++i) {
             sets.push_back(m_data.events().at(event).at(kLastDay - i));
         }
@@ -209,6 +210,7 @@ private:
         const auto catalog = m_store->catalog();
         Question question;
         std::vector<NodeId> nodes;
+        nodes.reserve(28);
         for (std::int32_t i = 0; i < 28; ++i) {
             nodes.push_back(question.plan.key({*catalog->find("active"), Kind::Day, kLastDay - i}));
         }

@@ -4,6 +4,7 @@
 //   run NAME TIMES    {"nanoseconds": [...], "answer": [...]}
 //   limit NAME TIMES  {"nanoseconds": [...]}
 #include <chrono>
+#include <cstdio>
 #include <iostream>
 #include <sstream>
 
@@ -43,9 +44,7 @@ nlohmann::json measure(const Job& job, bool isLimit, int times) {
     return result;
 }
 
-} // namespace
-
-int main() {
+int serve() {
     const std::vector<Job> jobs = cohortist::bench::allJobs();
     nlohmann::json list = nlohmann::json::array();
     for (const Job& job : jobs) {
@@ -65,5 +64,17 @@ int main() {
             return 1;
         }
         std::cout << measure(*job, what == "limit", times).dump() << std::endl;
+    }
+    return 0;
+}
+
+} // namespace
+
+int main() {
+    try {
+        return serve();
+    } catch (const std::exception& error) {
+        static_cast<void>(std::fprintf(stderr, "job_server: %s\n", error.what()));
+        return 1;
     }
 }

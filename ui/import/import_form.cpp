@@ -259,12 +259,11 @@ std::string ImportForm::nameOf(const ColumnChoice& choice) const {
         return {};
     }
     const auto place = static_cast<std::size_t>(*choice.chosen);
-    const std::string number = std::to_string(place + 1);
     if (m_hasHeader != false && place < m_names.size() && !m_names[place].empty() &&
         std::count(m_names.begin(), m_names.end(), m_names[place]) == 1) {
         return m_names[place];
     }
-    return number;
+    return std::to_string(place + 1);
 }
 
 ImportOptions ImportForm::options() const {

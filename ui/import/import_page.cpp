@@ -167,7 +167,8 @@ void ImportPage::showPreview(Result<LogPreview> preview) {
     if (isFirst) {
         m_table->resizeColumnsToContents();
         for (int column = 0; column < m_preview->columnCount(); ++column) {
-            m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), kWidestColumn));
+            m_table->setColumnWidth(
+                column, std::min(m_table->columnWidth(column) + kColumnRoom, kWidestColumn));
         }
     }
     updateFoot();

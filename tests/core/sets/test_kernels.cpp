@@ -372,6 +372,7 @@ private slots:
                 }
             }
             std::vector<const std::uint64_t*> pointers;
+            pointers.reserve(bitsets.size());
             for (const Words& bitset : bitsets) {
                 pointers.push_back(bitset.data());
             }
