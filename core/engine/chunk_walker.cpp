@@ -2,7 +2,6 @@
 #include "core/engine/chunk_walker.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace cohortist {
 
@@ -110,7 +109,8 @@ void ChunkWalker::mark() {
     for (const Histogram& histogram : m_program.histograms) {
         std::for_each(histogram.steps.begin(), histogram.steps.end(), need);
     }
-    for (const std::uint32_t number : std::views::reverse(m_filled)) {
+    for (std::size_t i = m_filled.size(); i-- > 0;) {
+        const std::uint32_t number = m_filled[i];
         const Step& step = m_program.steps[number];
         if (!step.isInput() && step.hasSinks()) {
             ++m_uses[number];
