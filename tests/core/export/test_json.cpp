@@ -23,6 +23,7 @@ class TestJson : public QObject {
 private slots:
     void namesAreTheQueriesThatMeanThem() {
         std::vector<MemoryKey> keys;
+        keys.reserve(kNames.size());
         for (const std::string& name : kNames) {
             keys.push_back({name, Kind::Unique, 0, Bitmap{1}});
         }
