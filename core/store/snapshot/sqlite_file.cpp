@@ -6,7 +6,6 @@
 
 #include <fmt/core.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 namespace cohortist::snapshot {
 
@@ -14,16 +13,11 @@ namespace {
 
 constexpr int kCachePages = 64; // the tree above the blobs is small
 
-bool hasCompanion(const std::string& path) {
-    for (const char* suffix : {"-wal", "-journal", "-shm"}) {
-        if (access((path + suffix).c_str(), F_OK) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-std::string uriOf(const std::string& path, bool isImmutable) {
+// A snapshot is complete in its one file, written elsewhere and moved into place. So a stray
+// journal beside it is none of its own: it is neither played back nor is anything made beside the
+// file, which may lie in a folder that cannot be written to. (That the file was replaced is found
+// out by FileIdentity, not by SQLite.)
+std::string uriOf(const std::string& path) {
     std::string uri = "file:";
     for (const char c : path) {
         const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -32,7 +26,7 @@ std::string uriOf(const std::string& path, bool isImmutable) {
                    ? std::string(1, c)
                    : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
-    return uri + (isImmutable ? "?immutable=1" : "?mode=ro");
+    return uri + "?immutable=1";
 }
 
 } // namespace
@@ -80,7 +74,7 @@ StatementHandle prepare(sqlite3* database, const char* sql) {
 Result<ReadConnection> ReadConnection::open(const std::string& path) {
     ReadConnection connection;
     sqlite3* database = nullptr;
-    const std::string uri = uriOf(path, !hasCompanion(path));
+    const std::string uri = uriOf(path);
     const int code = sqlite3_open_v2(uri.c_str(), &database,
                                      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
                                          SQLITE_OPEN_PRIVATECACHE,
