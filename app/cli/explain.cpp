@@ -37,7 +37,7 @@ void addNode(TextTable& table, const ExplainNode& node, std::size_t depth) {
     const bool isCut = node.keys.size() > kKeysShown;
     for (std::size_t i = 0; i < (isCut ? kKeysShown - 1 : node.keys.size()); ++i) {
         lines.push_back(
-            fmt::format("{}: {}", jsonText(node.keys[i].key), nameOf(node.keys[i].state)));
+            fmt::format("{}: {}", printName(node.keys[i].key), nameOf(node.keys[i].state)));
     }
     if (isCut) {
         const auto read = std::count_if(node.keys.begin(), node.keys.end(), [](const auto& key) {

@@ -175,11 +175,11 @@ Result<int> retention(const RetentionOptions& options, const Run& run) {
     const RetentionUnit unit = options.isCounts ? RetentionUnit::Users : RetentionUnit::Percent;
     const RetentionMean mean =
         options.mean == "simple" ? RetentionMean::Simple : RetentionMean::Weighted;
-    const std::string text = run.isJson
-                                 ? dump(retentionJson(answer->table, settings->population)) + "\n"
-                             : options.isLong     ? retentionLongCsv(answer->table)
-                             : isOutputTerminal() ? alignedTable(answer->table, unit, mean)
-                                                  : retentionCsv(answer->table, unit, mean);
+    const std::string text =
+        run.isJson ? dump(retentionJson(answer->table, settings->population, unit, mean)) + "\n"
+        : options.isLong     ? retentionLongCsv(answer->table)
+        : isOutputTerminal() ? alignedTable(answer->table, unit, mean)
+                             : retentionCsv(answer->table, unit, mean);
     return print(text).map([] { return kExitDone; });
 }
 

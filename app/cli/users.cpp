@@ -81,6 +81,8 @@ void addUsers(CLI::App& app, Action& action) {
         ->check(wholeNumber());
     command->add_flag("--raw", options->csv.isRaw,
                       "Leave text ids that a spreadsheet may take for formulas as they are");
+    command->footer("Text ids stand as they are. One that is not UTF-8, or that begins with a "
+                    "quotation mark, is written as queries write it: in quotes, bytes as \\xHH.");
     options->common.addTo(*command);
     command->callback(
         [=, &action] { action = [options](const Run& run) { return users(*options, run); }; });

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/json.h"
 
-#include <algorithm>
-
 #include "core/export/events_export.h"
 
 namespace cohortist {
@@ -10,12 +8,14 @@ namespace cohortist {
 namespace {
 
 bool isUtf8(std::string_view bytes) {
-    try {
-        static_cast<void>(nlohmann::json(bytes).dump());
-        return true;
-    } catch (const nlohmann::json::exception&) {
-        return false;
+    while (!bytes.empty()) {
+        const std::size_t length = utf8Length(bytes);
+        if (length == 0) {
+            return false;
+        }
+        bytes.remove_prefix(length);
     }
+    return true;
 }
 
 } // namespace
@@ -38,7 +38,7 @@ Json countJson(const CountResult& result) {
 Json explainJson(const ExplainNode& node) {
     Json keys = Json::array();
     for (const auto& key : node.keys) {
-        keys.push_back({{"key", jsonText(key.key)}, {"state", nameOf(key.state)}});
+        keys.push_back({{"key", printName(key.key)}, {"state", nameOf(key.state)}});
     }
     Json children = Json::array();
     for (const auto& child : node.children) {

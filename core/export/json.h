@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Results as JSON, one value a call, with stable key names: scripts depend on them. Queries stand
-// as canonical text, periods and names of events as the query language writes them, `null` where
-// there is nothing to say. Pure functions but for users, which asks the store for text ids.
+// as canonical text, periods and names of events and keys as the query language writes them, `null`
+// where there is nothing to say. Pure functions but for users, which asks the store for text ids.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "core/analysis/results.h"
 #include "core/analysis/retention.h"
 #include "core/catalog/event_catalog.h"
+#include "core/export/retention_csv.h"
 #include "core/store/bitmap_store.h"
 
 namespace cohortist {
@@ -23,10 +24,13 @@ using Json = nlohmann::ordered_json;
 // At most `limit` users are listed; "count" is the whole number.
 [[nodiscard]] Result<Json> usersJson(const UsersResult& result, const BitmapStore& store,
                                      std::uint64_t limit);
-[[nodiscard]] Json retentionJson(const RetentionResult& table, const Expr& population);
+// unit and mean: what was asked to be shown; the value holds all of them.
+[[nodiscard]] Json retentionJson(const RetentionResult& table, const Expr& population,
+                                 RetentionUnit unit, RetentionMean mean);
 
 // Bytes as a JSON string: UTF-8 stays, unless it begins with a quote; anything else is quoted and
-// escaped as the query language does it. So no two texts are alike.
+// escaped as the query language does it. So no two texts are alike. Also the form of text
+// ids in CSV.
 [[nodiscard]] std::string jsonText(std::string_view bytes);
 // The value's text; never throws for bytes that are not UTF-8.
 [[nodiscard]] std::string dump(const Json& json);

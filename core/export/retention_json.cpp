@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/json.h"
-#include "core/export/retention_csv.h"
 
 namespace cohortist {
 
@@ -35,7 +34,8 @@ const char* nameOf(RetentionQuestion::Kind kind) {
     return "streak";
 }
 
-Json questionJson(const RetentionResult& table, const Expr& population) {
+Json questionJson(const RetentionResult& table, const Expr& population, RetentionUnit unit,
+                  RetentionMean mean) {
     const RetentionQuestion& question = table.question;
     const bool isBracket = question.kind == RetentionQuestion::Kind::Bracket;
     Json json = {{"cohort", printQuery(question.cohort)},
@@ -49,6 +49,8 @@ Json questionJson(const RetentionResult& table, const Expr& population) {
     json["base"] = question.base == RetentionQuestion::Base::Cohort ? "cohort" : "previous";
     json["churn"] = question.isChurn;
     json["first_time"] = question.isFirstTime;
+    json["counts"] = unit == RetentionUnit::Users;
+    json["mean"] = mean == RetentionMean::Weighted ? "weighted" : "simple";
     json["known_since"] = table.knownSince ? Json(toText(*table.knownSince)) : Json(nullptr);
     json["as_of"] = toIso(table.asOf);
     json["population"] = printQuery(population);
@@ -77,7 +79,8 @@ Json meansJson(const std::vector<std::optional<double>>& means) {
 
 } // namespace
 
-Json retentionJson(const RetentionResult& table, const Expr& population) {
+Json retentionJson(const RetentionResult& table, const Expr& population, RetentionUnit unit,
+                   RetentionMean mean) {
     Json rows = Json::array();
     for (const auto& row : table.rows) {
         Json cells = Json::array();
@@ -89,7 +92,7 @@ Json retentionJson(const RetentionResult& table, const Expr& population) {
         json["cells"] = std::move(cells);
         rows.push_back(std::move(json));
     }
-    return {{"question", questionJson(table, population)},
+    return {{"question", questionJson(table, population, unit, mean)},
             {"rows", std::move(rows)},
             {"mean",
              {{"weighted", meansJson(table.weightedMean)},

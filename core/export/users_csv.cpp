@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/export/csv.h"
+#include "core/export/json.h"
 
 namespace cohortist {
 
@@ -40,7 +41,8 @@ Result<std::uint64_t> writeUsersCsv(const Bitmap& users, const BitmapStore& stor
             fmt::format_to(std::back_inserter(text), "{}", ids[i]);
             if (hasTexts) {
                 text += ',';
-                text += options.isRaw ? csvField(names[i]) : csvGuardedField(names[i]);
+                const std::string name = jsonText(names[i]);
+                text += options.isRaw ? csvField(name) : csvGuardedField(name);
             }
             text += '\n';
         }

@@ -122,7 +122,16 @@ inline constexpr int kMaxQueryDepth = 200;
 // The canonical text: parses back to an equal Expr.
 [[nodiscard]] std::string printQuery(const Expr& expr);
 // A name as the language writes it: bare where that is a word, else quoted and escaped. The form in
-// which names of any bytes stand in queries, JSON, CSV and the window.
+// which names of any bytes stand in queries, JSON, CSV and the window; no two names share one.
 [[nodiscard]] std::string printName(std::string_view name);
+// For a line that is only looked at: bytes that would not be seen as what they are stand as the
+// escapes of names, white space as a space.
+[[nodiscard]] std::string printLine(std::string_view text);
+
+// Length of the UTF-8 sequence that the text begins with; 0 where it is none.
+[[nodiscard]] std::size_t utf8Length(std::string_view text);
+// The same, but 0 also for what cannot be seen: control characters, marks that turn the direction
+// of writing, spaces without width.
+[[nodiscard]] std::size_t shownLength(std::string_view text);
 
 } // namespace cohortist

@@ -2,6 +2,7 @@
 #include "core/query/lexer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace cohortist {
@@ -162,6 +163,29 @@ Error queryError(Message why, Message advice, TextSpan place) {
                  {}};
 }
 
+namespace {
+
+struct CodePoints {
+    char32_t first;
+    char32_t last;
+};
+// What a reader cannot see, or what turns the direction of the text around it.
+constexpr CodePoints kUnseen[] = {{0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},
+                                  {0x61C, 0x61C},   {0x200B, 0x200B}, {0x200E, 0x200F},
+                                  {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}};
+
+// The character of a whole UTF-8 sequence.
+char32_t codePoint(std::string_view sequence) {
+    const auto first = static_cast<unsigned char>(sequence.front());
+    char32_t point = sequence.size() == 1 ? first : first & (0xFFU >> (sequence.size() + 1));
+    for (const char c : sequence.substr(1)) {
+        point = (point << 6U) | (static_cast<unsigned char>(c) & 0x3FU);
+    }
+    return point;
+}
+
+} // namespace
+
 std::size_t utf8Length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned first = byte(0);
@@ -184,14 +208,27 @@ std::size_t utf8Length(std::string_view text) {
     return isBad ? 0 : length;
 }
 
+std::size_t shownLength(std::string_view text) {
+    const std::size_t length = utf8Length(text);
+    if (length == 0) {
+        return 0;
+    }
+    const char32_t point = codePoint(text.substr(0, length));
+    return std::any_of(std::begin(kUnseen), std::end(kUnseen),
+                       [&](const CodePoints& unseen) {
+                           return unseen.first <= point && point <= unseen.last;
+                       })
+               ? 0
+               : length;
+}
+
 bool isWordText(std::string_view text) {
     if (text.empty() || text == "-") {
         return false;
     }
     while (!text.empty()) {
-        const auto byte = static_cast<unsigned char>(text.front());
-        const std::size_t length = utf8Length(text);
-        if (endsWord(text.front()) || byte < 0x20 || byte == 0x7F || length == 0) {
+        const std::size_t length = shownLength(text);
+        if (endsWord(text.front()) || length == 0) {
             return false;
         }
         text.remove_prefix(length);

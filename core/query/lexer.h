@@ -31,9 +31,7 @@ struct Token {
 // An error of code Query: why says what was expected.
 [[nodiscard]] Error queryError(Message why, Message advice, TextSpan place);
 
-// Could these bytes stand as a bare word?
+// Could these bytes stand as a bare word, and be seen there as what they are?
 [[nodiscard]] bool isWordText(std::string_view text);
-// Length of the UTF-8 sequence that the text begins with; 0 where it is none.
-[[nodiscard]] std::size_t utf8Length(std::string_view text);
 
 } // namespace cohortist

@@ -79,7 +79,7 @@ std::string quotedName(std::string_view name) {
     std::string out = "\"";
     while (!name.empty()) {
         const auto byte = static_cast<unsigned char>(name.front());
-        const std::size_t length = utf8Length(name);
+        const std::size_t length = shownLength(name);
         if (byte == '"' || byte == '\\') {
             out += '\\';
             out += name.front();
@@ -87,7 +87,7 @@ std::string quotedName(std::string_view name) {
             out += "\\n";
         } else if (byte == '\t') {
             out += "\\t";
-        } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
+        } else if (length == 0) {
             out += fmt::format("\\x{:02X}", byte);
         } else {
             out += name.substr(0, length);
@@ -191,6 +191,23 @@ std::string printName(std::string_view name) {
     const bool isCallWord =
         std::find(kCallWords.begin(), kCallWords.end(), name) != kCallWords.end();
     return !isCallWord && isWordText(name) ? std::string(name) : quotedName(name);
+}
+
+std::string printLine(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto byte = static_cast<unsigned char>(text.front());
+        const std::size_t length = shownLength(text);
+        if (byte >= '\t' && byte <= '\r') {
+            out += ' ';
+        } else if (length == 0) {
+            out += fmt::format("\\x{:02X}", byte);
+        } else {
+            out += text.substr(0, length);
+        }
+        text.remove_prefix(std::max<std::size_t>(1, length));
+    }
+    return out;
 }
 
 std::string printQuery(const Expr& expr) {

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "core/catalog/key_scheme.h"
+#include "core/query/expr.h"
 #include "core/store/snapshot/snapshot_file.h"
 #include "core/store/snapshot/text_ids.h"
 
@@ -62,8 +63,8 @@ private:
             return "everyone";
         }
         const EventEntry& entry = m_file.directory().catalog()->entry(key.event);
-        return formatKey(m_file.meta().prefix, entry.name, key.kind, key.period,
-                         key.kind == Kind::Unique && entry.uniqueIsOlderForm);
+        return printName(formatKey(m_file.meta().prefix, entry.name, key.kind, key.period,
+                                   key.kind == Kind::Unique && entry.uniqueIsOlderForm));
     }
 
     Result<void> checkSet(std::uint32_t number, const std::vector<SnapshotFile::Part>& parts) {

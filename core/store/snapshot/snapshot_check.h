@@ -13,7 +13,9 @@
 namespace cohortist {
 
 struct DamagedPart {
-    std::string key; // as bitmapist names it, or "everyone", or "text ids from 4096 on"
+    // As bitmapist names it, in the form of names in queries; or "everyone", or "text ids from
+    // 4096 on".
+    std::string key;
     std::string why;
 };
 

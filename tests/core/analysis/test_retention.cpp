@@ -323,7 +323,8 @@ private slots:
             }
             ++compared;
             const auto rows = NaiveTable(source, question, Expr::everyone()).rows();
-            const Json json = retentionJson(answer->table, Expr::everyone());
+            const Json json = retentionJson(answer->table, Expr::everyone(), RetentionUnit::Percent,
+                                            RetentionMean::Weighted);
             const std::string found = difference(json, rows, question.isChurn);
             QVERIFY2(found.empty(),
                      (found + "\n" + json["question"].dump() + " of round " + std::to_string(round))
