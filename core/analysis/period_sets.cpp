@@ -56,6 +56,7 @@ Result<const PeriodSet*> PeriodSets::at(Period period) {
     PeriodSet set;
     set.node = resolved->node;
     std::size_t asked = 0;
+    std::size_t future = 0;
     visitPeriodLeaves(*resolved, [&](const ResolvedNode& leaf) {
         asked += leaf.keys.size();
         for (const BitmapKey& key : leaf.keys) {
@@ -64,9 +65,12 @@ Result<const PeriodSet*> PeriodSets::at(Period period) {
                 set.missing.push_back(key);
             } else if (presence == Presence::Zero) {
                 set.zero.push_back(key);
+            } else if (presence == Presence::Future) {
+                ++future;
             }
         }
     });
+    set.isFuture = asked > 0 && future == asked;
     set.isMissing = asked > 0 && set.missing.size() == asked;
     return &m_sets.emplace(period.index, std::move(set)).first->second;
 }

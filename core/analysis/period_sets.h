@@ -14,6 +14,7 @@ namespace cohortist {
 
 struct PeriodSet {
     NodeId node = 0;
+    bool isFuture = false;          // no key that its @period leaves ask for has begun
     bool isMissing = false;         // every key that its @period leaves ask for is missing
     std::vector<BitmapKey> missing; // those that are missing
     std::vector<BitmapKey> zero;    // those that are absent and mean nobody

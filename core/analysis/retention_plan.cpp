@@ -175,6 +175,10 @@ private:
             return fail(start.error());
         }
         const PeriodSet& set = **start;
+        if (set.isFuture) { // @period+1 of a row that has begun
+            row.isFuture = true;
+            return {};
+        }
         row.node = set.node;
         row.isMissing = set.isMissing;
         addNotes(row.notes, set);

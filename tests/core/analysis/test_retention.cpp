@@ -379,6 +379,31 @@ private slots:
                                 "2026-01-03,2,0.0,50.0\n2026-01-04,0,,\nmean,,0.0,40.0\n"));
     }
 
+    void leavesRowsOpenWhoseCohortHasNotBegun() {
+        const auto day = [](const char* text) { return parsePeriod(text)->index; };
+        std::vector<MemoryKey> keys;
+        for (const char* text : {"2026-01-01", "2026-01-02", "2026-01-03"}) {
+            keys.push_back({"s", Kind::Day, day(text), Bitmap{1, 2}});
+        }
+        Session session(std::make_shared<MemoryStore>(keys));
+        RetentionQuestion question;
+        question.cohort = *parseQuery("s@period+1");
+        question.returned = *parseQuery("s@period");
+        question.rows = 3;
+        question.columns = 1;
+        for (const bool isFirstTime : {false, true}) {
+            question.isFirstTime = isFirstTime;
+            const auto answer = session.retention(question, {}, {});
+            QVERIFY(answer.has_value());
+            QCOMPARE(answer->table.rows.size(), std::size_t{3});
+            QVERIFY(answer->table.rows[1].size.has_value());
+            QVERIFY(!answer->table.rows[2].size.has_value());
+            for (const RetentionCell& cell : answer->table.rows[2].cells) {
+                QCOMPARE(std::string(nameOf(cell.state)), std::string("future"));
+            }
+        }
+    }
+
     void marksUnreadableCells() {
         const auto day = [](const char* text) { return parsePeriod(text)->index; };
         std::vector<MemoryKey> keys;
