@@ -67,18 +67,21 @@ Result<void> checkPeriod(const Expr& query, const std::string& part, const Saved
         return {};
     }
     const std::string text = printQuery(query);
+    const Expr::Node& node = query.node();
+    TextSpan place = node.place;
+    if (query.op() == Expr::Op::Leaf && node.whenPlace.length > 0) {
+        place.length = node.whenPlace.offset + node.whenPlace.length - place.offset;
+    }
     const bool isBareLeaf =
         query.op() == Expr::Op::Leaf && std::holds_alternative<WhenEver>(query.node().when);
-    return fail(Error{ErrorCode::Resolve,
-                      message("core", "cannot make this table"),
+    return fail(Error{ErrorCode::Resolve, message("core", "cannot make this table"),
                       message("core",
                               "%1 does not depend on @period, so all its periods would be "
                               "the same",
                               text),
                       isBareLeaf ? message("core", "Write %1@period.", text)
                                  : message("core", "Write @period behind an event in it."),
-                      {},
-                      part});
+                      place.length > 0 ? std::optional(place) : std::nullopt, part});
 }
 
 class Planner {

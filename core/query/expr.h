@@ -78,6 +78,7 @@ public:
         std::string name;
         When when;
         std::vector<UserId> ids;
+        std::vector<TextSpan> idPlaces; // of the ids, where they were read; no part of equality
         std::uint32_t number = 0;
         std::optional<Granularity> by; // counted calls with a sole leaf
         std::vector<Expr> children;

@@ -43,6 +43,16 @@ private:
                               message("core", "To take away, put spaces around the minus: a - b."),
                               token.place);
         }
+        if (token.isWord("by")) {
+            return queryError(message("core", "by belongs inside atleast, atmost or exactly"),
+                              message("core", "Write atleast(3, login@period by day)."),
+                              token.place);
+        }
+        if (token.type == Token::Type::Word && token.text.starts_with("..")) {
+            return queryError(message("core", "a range holds no spaces"),
+                              message("core", "Write it like 2026-11-20..2026-11-22."),
+                              token.place);
+        }
         if (token.isName()) {
             return queryError(
                 message("core",
@@ -195,6 +205,7 @@ private:
     Result<void> ids(Expr::Node& node) {
         do {
             const Token& token = take();
+            node.idPlaces.push_back(token.place);
             if (token.type == Token::Type::Quoted) {
                 node.ids.emplace_back(token.text);
                 continue;

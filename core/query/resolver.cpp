@@ -182,7 +182,10 @@ private:
 
     Result<ResolvedNode> ids(const Expr& expr) {
         std::vector<std::uint32_t> numbers;
-        for (const Expr::UserId& id : expr.node().ids) {
+        for (std::size_t i = 0; i < expr.node().ids.size(); ++i) {
+            const Expr::UserId& id = expr.node().ids[i];
+            const TextSpan place =
+                expr.node().idPlaces.empty() ? expr.node().place : expr.node().idPlaces[i];
             if (const auto* number = std::get_if<std::uint32_t>(&id)) {
                 numbers.push_back(*number);
                 continue;
@@ -193,8 +196,7 @@ private:
                                                  "the source has no text ids, so it has no "
                                                  "user \"%1\"",
                                                  text),
-                                         message("core", "Write ids as whole numbers."),
-                                         expr.node().place));
+                                         message("core", "Write ids as whole numbers."), place));
             }
             const auto found = m_context.findTextId(text);
             if (!found) {
@@ -203,7 +205,7 @@ private:
             if (!*found) {
                 return fail(resolveError(message("core", "there is no user \"%1\"", text),
                                          message("core", "Text ids must match to the letter."),
-                                         expr.node().place));
+                                         place));
             }
             numbers.push_back(**found);
         }
@@ -228,7 +230,7 @@ private:
                                      message("core", "Take one of them out of the circle."),
                                      expr.node().place));
         }
-        const Expr* saved = nullptr;
+        const Result<Expr>* saved = nullptr;
         if (m_context.cohorts != nullptr) {
             const auto found = m_context.cohorts->find(name);
             saved = found != m_context.cohorts->end() ? &found->second : nullptr;
@@ -238,8 +240,14 @@ private:
                 message("core", "there is no saved cohort %1", printName(name)),
                 message("core", "Save it first, or check its name."), expr.node().place));
         }
+        if (!*saved) {
+            return fail(resolveError(message("core", "the saved cohort %1 is no query: %2",
+                                             printName(name), saved->error().why.english()),
+                                     message("core", "Mend it where it is saved."),
+                                     expr.node().place));
+        }
         m_inside.push_back(name);
-        auto inner = resolve(*saved);
+        auto inner = resolve(**saved);
         m_inside.pop_back();
         if (!inner) {
             Error error = std::move(inner.error());
@@ -440,7 +448,9 @@ bool dependsOnPeriod(const Expr& expr, const SavedCohorts* cohorts, std::set<std
     }
     if (expr.op() == Op::Cohort && cohorts != nullptr && seen.insert(expr.node().name).second) {
         const auto saved = cohorts->find(expr.node().name);
-        return saved != cohorts->end() && dependsOnPeriod(saved->second, cohorts, seen);
+        // One that is no query may have it: resolving it says what is wrong.
+        return saved != cohorts->end() &&
+               (!saved->second || dependsOnPeriod(*saved->second, cohorts, seen));
     }
     return std::any_of(expr.children().begin(), expr.children().end(),
                        [&](const Expr& child) { return dependsOnPeriod(child, cohorts, seen); });

@@ -16,7 +16,8 @@
 
 namespace cohortist {
 
-using SavedCohorts = std::map<std::string, Expr, std::less<>>;
+// A text that does not parse is an error of those queries alone that use it.
+using SavedCohorts = std::map<std::string, Result<Expr>, std::less<>>;
 
 struct ResolveContext {
     const EventCatalog& catalog;

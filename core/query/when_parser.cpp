@@ -54,7 +54,10 @@ Result<PeriodPoint> parsePoint(std::string_view text, TextSpan place) {
         return PeriodPoint(*period);
     }
     if (text.empty()) {
-        return fail(whenError(message("core", "a period is missing"), place));
+        return fail(queryError(message("core", "a period is missing"),
+                               message("core", "Ranges are written without spaces, like "
+                                               "2026-11-20..2026-11-22."),
+                               place));
     }
     return fail(whenError(message("core", "%1 is no period", printName(text)), place));
 }
@@ -106,7 +109,9 @@ Result<When> parseRolling(const std::vector<Token>& tokens, std::size_t& next) {
     const Token& number = tokens[next];
     const auto count = number.type == Token::Type::Word ? smallNumber(number.text) : std::nullopt;
     if (!count || *count == 0) {
-        return fail(whenError(message("core", "a number of 1 or more is expected"), number.place));
+        return fail(whenError(
+            message("core", "a number of 1 to %1 is expected", std::to_string(kLargestOffset)),
+            number.place));
     }
     rolling.count = *count;
     const Token& unit = tokens[++next];

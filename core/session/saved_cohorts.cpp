@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/query/lexer.h"
+
 namespace cohortist {
 
 namespace {
@@ -38,17 +40,9 @@ Result<SavedCohorts> readSavedCohorts(const std::string& path) {
     }
     SavedCohorts cohorts;
     for (const auto& [name, value] : json.items()) {
-        if (!value.is_string()) {
-            return failReading(path, ErrorCode::WrongFormat,
-                               message("core", "the query of %1 is no text", printName(name)));
-        }
-        auto query = parseQuery(value.get<std::string>());
-        if (!query) {
-            return failReading(path, ErrorCode::Query,
-                               message("core", "the query of %1 does not parse: %2",
-                                       printName(name), query.error().why.english()));
-        }
-        cohorts.emplace(name, *query);
+        cohorts.emplace(name, value.is_string()
+                                  ? parseQuery(value.get<std::string>())
+                                  : fail(queryError(message("core", "it is no text"), {}, {})));
     }
     return cohorts;
 }

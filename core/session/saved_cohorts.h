@@ -10,7 +10,7 @@
 
 namespace cohortist {
 
-// Errors name the file, the cohort and what its query lacks.
+// Errors are of the file as a whole; a single query that does not parse is in the map as its error.
 [[nodiscard]] Result<SavedCohorts> readSavedCohorts(const std::string& path);
 
 } // namespace cohortist

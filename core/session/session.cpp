@@ -103,21 +103,34 @@ Session::Session(std::shared_ptr<BitmapStore> store)
 
 Session::~Session() = default;
 
-ResolveContext Session::contextFor(const QuerySettings& settings) const {
+// Also where the query does not need its population, a wrong one is an error.
+Result<ResolveContext> Session::contextFor(const QuerySettings& settings,
+                                           std::optional<Period> period) const {
     ResolveContext context{
         *m_catalog, settings.asOf.value_or(info().asOf), settings.population, &settings.cohorts, {},
         {}};
     if (info().hasTextIds) {
         context.findTextId = [this](const std::string& text) { return m_store->findText(text); };
     }
+    ResolveContext everyone = context;
+    everyone.population = Expr::everyone();
+    everyone.period = period;
+    SetPlan unused;
+    if (auto resolved = resolve(settings.population, everyone, unused); !resolved) {
+        resolved.error().part = "population";
+        return fail(std::move(resolved.error()));
+    }
     return context;
 }
 
 Result<CountResult> Session::count(const Expr& query, const QuerySettings& settings,
                                    const JobContext& job) {
-    const ResolveContext context = contextFor(settings);
+    const auto context = contextFor(settings);
+    if (!context) {
+        return fail(context.error());
+    }
     Question question;
-    auto resolved = resolve(query, context, question.plan);
+    auto resolved = resolve(query, *context, question.plan);
     if (!resolved) {
         return fail(std::move(resolved.error()));
     }
@@ -129,15 +142,18 @@ Result<CountResult> Session::count(const Expr& query, const QuerySettings& setti
     if (auto complete = requireAllRead(*evaluation, *m_catalog, info()); !complete) {
         return fail(std::move(complete.error()));
     }
-    return CountResult{query, context.asOf, settings.population, evaluation->answer.counts[0],
+    return CountResult{query, context->asOf, settings.population, evaluation->answer.counts[0],
                        evaluation->cost};
 }
 
 Result<ExplainNode> Session::explain(const Expr& query, const QuerySettings& settings,
                                      const JobContext& job) {
-    const ResolveContext context = contextFor(settings);
+    const auto context = contextFor(settings);
+    if (!context) {
+        return fail(context.error());
+    }
     Question question;
-    auto resolved = resolve(query, context, question.plan);
+    auto resolved = resolve(query, *context, question.plan);
     if (!resolved) {
         return fail(std::move(resolved.error()));
     }
@@ -151,9 +167,12 @@ Result<ExplainNode> Session::explain(const Expr& query, const QuerySettings& set
 
 Result<UsersResult> Session::users(const Expr& query, const QuerySettings& settings,
                                    const JobContext& job) {
-    const ResolveContext context = contextFor(settings);
+    const auto context = contextFor(settings);
+    if (!context) {
+        return fail(context.error());
+    }
     Question question;
-    auto resolved = resolve(query, context, question.plan);
+    auto resolved = resolve(query, *context, question.plan);
     if (!resolved) {
         return fail(std::move(resolved.error()));
     }
@@ -165,13 +184,18 @@ Result<UsersResult> Session::users(const Expr& query, const QuerySettings& setti
     if (auto complete = requireAllRead(*evaluation, *m_catalog, info()); !complete) {
         return fail(std::move(complete.error()));
     }
-    return UsersResult{query, context.asOf, std::move(evaluation->answer.sets[0]),
+    return UsersResult{query, context->asOf, std::move(evaluation->answer.sets[0]),
                        evaluation->cost};
 }
 
 Result<RetentionAnswer> Session::retention(const RetentionQuestion& question,
                                            const QuerySettings& settings, const JobContext& job) {
-    auto plan = RetentionPlan::make(question, contextFor(settings));
+    const auto context =
+        contextFor(settings, currentPeriod(question.by, settings.asOf.value_or(info().asOf)));
+    if (!context) {
+        return fail(context.error());
+    }
+    auto plan = RetentionPlan::make(question, *context);
     if (!plan) {
         return fail(std::move(plan.error()));
     }

@@ -48,7 +48,8 @@ public:
                                                     const JobContext& job);
 
 private:
-    [[nodiscard]] ResolveContext contextFor(const QuerySettings& settings) const;
+    [[nodiscard]] Result<ResolveContext> contextFor(const QuerySettings& settings,
+                                                    std::optional<Period> period = {}) const;
 
     std::shared_ptr<BitmapStore> m_store;
     std::shared_ptr<const EventCatalog> m_catalog;

@@ -278,7 +278,7 @@ std::optional<Users> evaluate(const Expr& expr, const NaiveQuestion& question) {
         return leaf(expr, question);
     case Op::Cohort: {
         const auto saved = question.cohorts.find(expr.node().name);
-        return saved == question.cohorts.end() ? std::nullopt : evaluate(saved->second, question);
+        return saved == question.cohorts.end() ? std::nullopt : evaluate(*saved->second, question);
     }
     case Op::Ids: {
         Users users;

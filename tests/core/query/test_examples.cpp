@@ -96,6 +96,8 @@ private slots:
                                  "\"a\\\\b c\"",
                                  "\"a\\nb\\tc\"",
                                  "\"\\x00\\x1F\\x7F\\xFF\"",
+                                 "\"\\xE2\\x80\\xAEabc\"",
+                                 "\"\\xC2\\x9B2J\"",
                                  "os:ios & payment/made & tag#1",
                                  "über",
                                  "active & (web | ios)",
@@ -178,6 +180,8 @@ private slots:
         QVERIFY(expr->children()[0].node().place == (TextSpan{2, 5}));
         QVERIFY(expr->children()[0].node().whenPlace == (TextSpan{8, 11}));
         QVERIFY(expr->children()[1].node().place == (TextSpan{22, 6}));
+        const auto ids = parseQuery("ids(3, \"u-17\")");
+        QVERIFY(ids && ids->node().idPlaces == (std::vector<TextSpan>{{4, 1}, {7, 6}}));
     }
 
     void tellsWhatIsWrong_data() {
@@ -227,9 +231,9 @@ private slots:
         row("a@period-1..day", 2, 13, "must be of one kind");
         row("a@2020-02..2020-01", 2, 16, "the range ends before it begins. Swap its ends");
         row("a@day..day-1", 2, 10, "the range ends before it begins");
-        row("a@last 0 days", 7, 1, "a number of 1 or more is expected");
-        row("a@last -1 days", 7, 2, "a number of 1 or more is expected");
-        row("a@last", 6, 0, "a number of 1 or more is expected");
+        row("a@last 0 days", 7, 1, "a number of 1 to 10000000 is expected");
+        row("a@last -1 days", 7, 2, "a number of 1 to 10000000 is expected");
+        row("a@last", 6, 0, "a number of 1 to 10000000 is expected");
         row("a@last 7", 8, 0, "hours, days, weeks, months or years is expected");
         row("a@last 7 fortnights", 9, 10, "hours, days, weeks, months or years is expected");
         row("a@last 7 periods", 9, 7, "hours, days, weeks, months or years is expected");
@@ -254,6 +258,10 @@ private slots:
         row("first(~a)", 6, 1, "an event is expected");
         row("first(a@day, b)", 11, 1, ", is not expected here");
         row("ids()", 4, 1, "a user id is expected");
+        row("a@last 99999999999 days", 7, 11, "a number of 1 to 10000000 is expected");
+        row("a@2026-11-20 .. 2026-11-22", 13, 2, "a range holds no spaces");
+        row("a@2026-11-20.. 2026-11-22", 14, 0, "Ranges are written without spaces");
+        row("a@period by day", 9, 2, "by belongs inside atleast");
         row("ids(u-17)", 4, 4, "texts in quotes");
         row("ids(4294967296)", 4, 10, "whole numbers up to 4294967295");
         row("ids(1,)", 6, 1, "a user id is expected");

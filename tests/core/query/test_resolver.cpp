@@ -134,7 +134,7 @@ private slots:
         row("login & $broken", 8, 7, "in $broken: there is no event lgoin");
         row("$a", 0, 2, "in a circle: $a → $b → $a");
         row("login | $self", 8, 5, "in a circle: $self → $self");
-        row("ids(\"u-1\")", 0, 10, "the source has no text ids, so it has no user \"u-1\"");
+        row("ids(\"u-1\")", 4, 5, "the source has no text ids, so it has no user \"u-1\"");
         row("first(login)", 6, 5, "first needs a dated period. Write first(login@2020-01)");
         row("first(premium)", 6, 7, "first needs a dated period");
         row("atleast(2, login by day)", 11, 5, "what is counted by days needs dates");
@@ -205,7 +205,7 @@ private slots:
         QVERIFY(node.has_value());
         QVERIFY(asked.plan.node(node->node).constant == (Bitmap{3, 7}));
         const auto unknown = asked.resolve("premium & ids(\"u-2\")");
-        QVERIFY(!unknown && unknown.error().place == (TextSpan{10, 10}));
+        QVERIFY(!unknown && unknown.error().place == (TextSpan{14, 5}));
         QVERIFY(unknown.error().english().find("there is no user \"u-2\"") != std::string::npos);
     }
 
