@@ -13,7 +13,7 @@ namespace {
 Json checkJson(const std::string& path, const CheckReport& report) {
     Json damaged = Json::array();
     for (const auto& item : report.damaged) {
-        damaged.push_back({{"key", jsonText(item.key)}, {"why", item.why}});
+        damaged.push_back({{"key", item.key}, {"why", item.why}});
     }
     return {{"file", jsonText(path)},
             {"ok", report.damaged.empty()},
@@ -24,12 +24,13 @@ Json checkJson(const std::string& path, const CheckReport& report) {
 std::string checkText(const std::string& path, const CheckReport& report) {
     std::string text;
     for (const auto& item : report.damaged) {
-        text += fmt::format("{}: {}\n", jsonText(item.key), item.why);
+        text += fmt::format("{}: {}\n", item.key, item.why);
     }
-    return text + (report.damaged.empty()
-                       ? fmt::format("{}: all {} blobs are sound\n", path, report.blobs)
-                       : fmt::format("{}: {} of {} blobs are damaged\n", path,
-                                     report.damaged.size(), report.blobs));
+    return text +
+           (report.damaged.empty()
+                ? fmt::format("{}: sound, {}\n", path, counted(report.blobs, "blob", "blobs"))
+                : fmt::format("{}: damaged, {} of {}\n", path, grouped(report.damaged.size()),
+                              counted(report.blobs, "blob", "blobs")));
 }
 
 Result<int> check(const std::string& path, const Run& run) {

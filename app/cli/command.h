@@ -15,10 +15,11 @@ namespace cohortist::cli {
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitFault = 1; // the source or the query
 inline constexpr int kExitUsage = 2;
+inline constexpr int kExitHungUp = 129; // its terminal was closed
 inline constexpr int kExitInterrupted = 130;
 
 struct Run {
-    JobContext job; // stops on SIGINT and SIGTERM
+    JobContext job; // stops on SIGINT, SIGTERM and SIGHUP
     bool isJson = false;
 };
 using Action = std::function<Result<int>(const Run&)>;

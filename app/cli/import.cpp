@@ -46,18 +46,6 @@ Result<ImportOptions> optionsFrom(const ImportArguments& arguments) {
     return options;
 }
 
-std::string grouped(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3;) {
-        digits.insert(at -= 3, ",");
-    }
-    return digits;
-}
-
-std::string counted(std::uint64_t number, const char* one, const char* many) {
-    return grouped(number) + ' ' + (number == 1 ? one : many);
-}
-
 std::string summaryText(const std::string& file, const ImportSummary& summary) {
     std::string text = fmt::format("Wrote {}: {}, {}, {}, {} to {}.\n", file,
                                    counted(summary.lines - summary.skippedLines, "line", "lines"),

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <pthread.h>
 #include <thread>
 #include <unistd.h>
 
 #include "app/cli/command.h"
+#include "app/cli/options.h"
 #include "app/cli/output.h"
 
 namespace cohortist::cli {
@@ -33,6 +36,8 @@ public:
     Interrupts& operator=(const Interrupts&) = delete;
 
     [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
+    // What the program ends with once it was stopped.
+    [[nodiscard]] int exitCode() const { return m_exit; }
 
 private:
     static bool isHeeded(int signal) {
@@ -43,22 +48,55 @@ private:
         int signal = 0;
         while (sigwait(&m_signals, &signal) == 0 && signal != SIGUSR2) {
             if (m_stop.stop_requested()) {
-                _exit(kExitInterrupted);
+                _exit(m_exit);
             }
+            m_exit = signal == SIGHUP ? kExitHungUp : kExitInterrupted;
             m_stop.request_stop();
         }
     }
 
     sigset_t m_signals{};
     std::stop_source m_stop;
-    std::thread m_thread;
+    std::atomic<int> m_exit = kExitInterrupted;
+    std::thread m_thread; // the last: it uses the others
 };
+
+// In our own form: the option parser's texts are several lines and speak of subcommands.
+Error wrongUsage(const CLI::App& app, int argc, char** argv, std::string why) {
+    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    const auto isCommand = [&](std::string_view word) {
+        return std::any_of(commands.begin(), commands.end(),
+                           [&](const CLI::App* each) { return each->get_name() == word; });
+    };
+    const auto command = std::find_if(argv + 1, argv + argc, isCommand);
+    if (command != argv + argc) {
+        while (!why.empty() && (why.back() == '.' || why.back() == '\n')) {
+            why.pop_back();
+        }
+        if (why.starts_with("The ")) {
+            why.front() = 't';
+        }
+        return usageError(
+            message("core", "cannot run %1", std::string(*command)), message("core", "%1", why),
+            message("core", "Its options: cohortist-cli %1 --help.", std::string(*command)));
+    }
+    const auto word =
+        std::find_if(argv + 1, argv + argc, [](const char* text) { return *text != '-'; });
+    std::string names;
+    for (const CLI::App* each : commands) {
+        names += (names.empty() ? "" : ", ") + each->get_name();
+    }
+    return usageError(message("core", "cannot run anything"),
+                      word != argv + argc
+                          ? message("core", "there is no command %1", std::string(*word))
+                          : message("core", "no command is named"),
+                      message("core", "Commands are %1.", names));
+}
 
 int run(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error of write(), not the end
     CLI::App app{"Explore cohorts of users kept in bitmapist bitmaps.", "cohortist-cli"};
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::simple);
     Run run;
     app.add_flag("--json", run.isJson, "Print one JSON value instead of text");
     Action action;
@@ -71,8 +109,11 @@ int run(int argc, char** argv) {
     }
     try {
         app.parse(argc, argv);
+    } catch (const CLI::Success& asked) { // --help
+        return app.exit(asked);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kExitDone : kExitUsage;
+        printError(wrongUsage(app, argc, argv, error.what()));
+        return kExitUsage;
     }
 
     Interrupts interrupts;
@@ -84,7 +125,7 @@ int run(int argc, char** argv) {
         return flushOutput() ? *result : kExitFault;
     }
     if (result.error().code == ErrorCode::Cancelled) {
-        return kExitInterrupted;
+        return interrupts.exitCode();
     }
     printError(result.error());
     return result.error().code == ErrorCode::Usage ? kExitUsage : kExitFault;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/output.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <unistd.h>
@@ -10,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "core/base/pace.h"
+#include "core/query/expr.h"
 
 namespace cohortist::cli {
 
@@ -20,13 +24,50 @@ std::map<std::string, std::string>& texts() {
     return remembered;
 }
 
-// One line, one column a character: control characters become spaces.
-std::string oneLine(std::string_view text) {
-    std::string line;
-    for (const char c : text) {
-        line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+constexpr std::size_t kColumnsAround = 60; // of a query, on either side of what is wrong
+constexpr std::size_t kLongestName = 120;  // of what a query names, within a message
+
+bool isInsideCharacter(std::string_view text, std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+}
+
+// The bytes from begin to end, whole characters, with … where something was left out.
+std::string part(std::string_view text, std::size_t begin, std::size_t end) {
+    end = std::min(end, text.size());
+    while (begin < end && isInsideCharacter(text, begin)) {
+        ++begin;
     }
-    return line;
+    while (end > begin && isInsideCharacter(text, end)) {
+        --end;
+    }
+    return (begin > 0 ? "…" : "") + printLine(text.substr(begin, end - begin)) +
+           (end < text.size() ? "…" : "");
+}
+
+Message shortened(Message message) {
+    for (std::string& argument : message.arguments) {
+        argument = part(argument, 0, kLongestName);
+    }
+    return message;
+}
+
+// Exactly as a program that does not look after this signal: without a word.
+[[noreturn]] void leaveAsReaderDid() {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+    std::abort();
+}
+
+Error outputError() {
+    if (errno == EPIPE) {
+        leaveAsReaderDid();
+    }
+    return Error{ErrorCode::CannotWrite,
+                 message("core", "cannot write to standard output"),
+                 message("core", "%1", std::strerror(errno)),
+                 message("core", "Free some space, or write elsewhere."),
+                 {},
+                 {}};
 }
 
 std::string rateText(const Progress& progress, double perSecond) {
@@ -75,12 +116,7 @@ bool isOutputTerminal() {
 
 Result<void> print(std::string_view text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-        return fail(Error{ErrorCode::CannotWrite,
-                          message("core", "cannot write to standard output"),
-                          message("core", "%1", std::strerror(errno)),
-                          {},
-                          {},
-                          {}});
+        return fail(outputError());
     }
     return {};
 }
@@ -89,16 +125,20 @@ bool flushOutput() {
     if (std::fflush(stdout) == 0) {
         return true;
     }
-    if (errno == EPIPE) {
-        return false; // the reader has seen enough
-    }
-    printError(Error{ErrorCode::CannotWrite,
-                     message("core", "cannot write to standard output"),
-                     message("core", "%1", std::strerror(errno)),
-                     {},
-                     {},
-                     {}});
+    printError(outputError());
     return false;
+}
+
+std::string grouped(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3;) {
+        digits.insert(at -= 3, ",");
+    }
+    return digits;
+}
+
+std::string counted(std::uint64_t number, const char* one, const char* many) {
+    return grouped(number) + ' ' + (number == 1 ? one : many);
 }
 
 void rememberText(const std::string& part, const std::string& text) {
@@ -106,13 +146,25 @@ void rememberText(const std::string& part, const std::string& text) {
 }
 
 void printError(const Error& error) {
-    std::string line = fmt::format("cohortist-cli: {}\n", oneLine(error.english()));
+    Error told = error;
+    told.why = shortened(error.why);
+    told.advice = shortened(error.advice);
+    std::string line = fmt::format("cohortist-cli: {}\n", printLine(told.english()));
     const auto text = texts().find(error.part);
     if (error.place && text != texts().end() && error.place->offset <= text->second.size()) {
         const std::string_view query = text->second;
-        const auto before = query.substr(0, error.place->offset);
-        const auto at = query.substr(error.place->offset, error.place->length);
-        line += fmt::format("  {}\n  {}{}\n", oneLine(query), std::string(columnsOf(before), ' '),
+        const std::size_t begin = error.place->offset;
+        std::size_t end =
+            std::min({query.size(), begin + error.place->length, begin + kColumnsAround});
+        while (end > begin && isInsideCharacter(query, end)) {
+            --end;
+        }
+        const std::size_t first = begin > kColumnsAround ? begin - kColumnsAround : 0;
+        const std::string before = part(query.substr(0, begin), first, begin);
+        const std::string at = printLine(query.substr(begin, end - begin));
+        const std::string after = part(query.substr(end), 0, kColumnsAround);
+        line += fmt::format("  {}{}{}\n  {}{}\n", before, at, after,
+                            std::string(columnsOf(before), ' '),
                             std::string(std::max<std::size_t>(1, columnsOf(at)), '^'));
     }
     static_cast<void>(std::fputs(line.c_str(), stderr));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -14,9 +15,14 @@
 namespace cohortist::cli {
 
 [[nodiscard]] bool isOutputTerminal();
-// Writes all of it; an error when the reader is gone or the disk is full.
+// Writes all of it; an error when the disk is full. When the reader is gone, so is the program.
 [[nodiscard]] Result<void> print(std::string_view text);
 [[nodiscard]] bool flushOutput();
+
+// 1,234,567
+[[nodiscard]] std::string grouped(std::uint64_t number);
+// "1 user", "2,000 users"
+[[nodiscard]] std::string counted(std::uint64_t number, const char* one, const char* many);
 
 // "cohortist-cli: WHAT: WHY. WHAT TO DO"; for a query its text and a caret under the place follow.
 void printError(const Error& error);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 
+#include <string_view>
+
 namespace cohortist {
 
 std::string Message::english() const {
@@ -26,6 +28,9 @@ std::string Error::english() const {
     }
     if (!advice.isEmpty()) {
         text += ". " + advice.english();
+    }
+    if (!text.empty() && std::string_view(".?!").find(text.back()) == std::string_view::npos) {
+        text += '.';
     }
     return text;
 }

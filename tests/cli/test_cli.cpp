@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <csignal>
+#include <utility>
+
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -6,6 +10,8 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <unistd.h>
 
 namespace {
 
@@ -113,6 +119,74 @@ private slots:
         }
     }
 
+    void tellsWrongUsageInOneForm() {
+        const auto line = [](const QStringList& arguments) {
+            const Outcome outcome = run(arguments);
+            return outcome.exit == 2 && outcome.err.count('\n') == 1 ? outcome.err : QByteArray();
+        };
+        QCOMPARE(line({"bogus"}),
+                 QByteArray("cohortist-cli: cannot run anything: there is no command bogus. "
+                            "Commands are check, count, demo, events, explain, import, retention, "
+                            "snapshot, users, version.\n"));
+        QVERIFY(line({}).contains("no command is named. "));
+        QVERIFY(line({"count"}).startsWith("cohortist-cli: cannot run count: "));
+        QVERIFY(line({"count", "a", "b", "--x"}).contains("--x. Its options: "));
+        QVERIFY(line({"retention", "a", "--cohort", "b", "--return", "c", "--by", "era"})
+                    .startsWith("cohortist-cli: cannot run retention: --by"));
+    }
+
+    void showsLongQueriesAroundThePlace() {
+        const QString name(100'000, 'x');
+        const Outcome outcome = onDemo({"count", "premium & " + name + " & signup"});
+        QCOMPARE(outcome.exit, 1);
+        QVERIFY2(outcome.err.size() < 1000, QByteArray::number(outcome.err.size()).constData());
+        QVERIFY(outcome.err.contains("\n  premium & xxx"));
+        const QByteArrayList lines = onDemo({"count", name + " & sigup |"}).err.split('\n');
+        QVERIFY(lines.at(1).startsWith("  …xxx") && lines.at(1).endsWith("& sigup |"));
+        const Outcome bidi = onDemo({"count", "a\u202Eb"});
+        QVERIFY(!bidi.err.contains("\u202E") && bidi.err.contains("\"a\\xE2\\x80\\xAEb\""));
+    }
+
+    void endsSilentlyWhenNobodyReads() {
+        QProcess process;
+        process.setChildProcessModifier([] {
+            int ends[2];
+            if (pipe(ends) == 0) {
+                close(ends[0]);
+                dup2(ends[1], STDOUT_FILENO);
+            }
+        });
+        process.start(QStringLiteral(COHORTIST_CLI), {"users", m_demo, "signup"});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.readAllStandardError(), QByteArray());
+        QCOMPARE(process.exitStatus(), QProcess::CrashExit); // by the signal, as cat
+    }
+
+    void leavesNothingWhenStopped() {
+        for (const auto& [signal, exit] : {std::pair(SIGINT, 130), std::pair(SIGHUP, 129)}) {
+            QTemporaryDir folder;
+            const QDir files(folder.path());
+            QProcess process;
+            process.setChildProcessModifier([] { std::signal(SIGHUP, SIG_DFL); });
+            process.start(QStringLiteral(COHORTIST_CLI), {"demo", "-o", folder.filePath("x"),
+                                                          "--users", "2000000", "--days", "200"});
+            const auto found = [&] { return files.entryList(QDir::Files | QDir::Hidden).size(); };
+            QTRY_COMPARE_WITH_TIMEOUT(found(), 1, 60'000);
+            QCOMPARE(kill(static_cast<pid_t>(process.processId()), signal), 0);
+            QVERIFY(process.waitForFinished(60'000));
+            QCOMPARE(process.exitCode(), exit);
+            QCOMPARE(process.readAllStandardError(), QByteArray());
+            QCOMPARE(found(), 0);
+        }
+    }
+
+    void refusesAWrongPopulationAlways() {
+        const Outcome outcome = onDemo({"count", "premium", "--population", "nope"});
+        QCOMPARE(outcome.exit, 1);
+        QVERIFY(outcome.err.contains("there is no event nope"));
+        QVERIFY(outcome.err.endsWith("  nope\n  ^^^^\n"));
+    }
+
     void copiesSeveralEvents() {
         const QString copy = path("some.cohorts");
         QCOMPARE(onDemo({"snapshot", "-o", copy, "--events", "signup", "--events", "os:*"}).exit,
@@ -168,6 +242,14 @@ private slots:
         const auto object = json(onDemo(question + QStringList{"--json"})).object();
         QCOMPARE(keysOf(object), QStringList({"mean", "question", "rows"}));
         QCOMPARE(keysOf(object["mean"]), QStringList({"rows_used", "simple", "weighted"}));
+        QCOMPARE(object["question"].toObject()["mean"].toString(), QStringLiteral("weighted"));
+        QVERIFY(!object["question"].toObject()["counts"].toBool(true));
+        const auto other =
+            json(onDemo(question + QStringList{"--json", "--counts", "--mean", "simple"}))
+                .object()["question"]
+                .toObject();
+        QCOMPARE(other["mean"].toString(), QStringLiteral("simple"));
+        QVERIFY(other["counts"].toBool());
         const auto row = object["rows"].toArray()[0].toObject();
         QCOMPARE(keysOf(row), QStringList({"cells", "period", "size"}));
         QCOMPARE(keysOf(row["cells"].toArray()[0]),
@@ -201,6 +283,10 @@ private slots:
             onDemo({"retention", "--cohort", "signup", "--return", "active@period", "--by", "day"});
         QCOMPARE(noPeriod.exit, 1);
         QVERIFY(noPeriod.err.contains("@period"));
+        QVERIFY(noPeriod.err.endsWith("  signup\n  ^^^^^^\n"));
+        QVERIFY(onDemo({"retention", "--cohort", "premium & signup@day", "--return",
+                        "active@period", "--by", "day"})
+                    .err.endsWith("  premium & signup@day\n  ^^^^^^^^^^^^^^^^^^^^\n"));
     }
 
     void tellsWrongUsageFromFaults() {
@@ -219,13 +305,21 @@ private slots:
     void looksUpSavedCohorts() {
         QFile file(path("cohorts.json"));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(R"({"paying": "premium", "loop": "$loop"})");
+        file.write(R"({"paying": "premium", "loop": "$loop", "broken": "a &", "none": 7})");
         file.close();
         QCOMPARE(onDemo({"count", "$paying", "--cohorts", file.fileName()}).out,
                  onDemo({"count", "premium"}).out);
         const Outcome loop = onDemo({"count", "$loop", "--cohorts", file.fileName()});
         QCOMPARE(loop.exit, 1);
         QVERIFY(loop.err.contains("loop"));
+        const Outcome broken = onDemo({"count", "$broken", "--cohorts", file.fileName()});
+        QCOMPARE(broken.exit, 1);
+        QVERIFY(broken.err.contains("the saved cohort broken is no query: an event is expected"));
+        QVERIFY(broken.err.endsWith("  $broken\n  ^^^^^^^\n"));
+        QVERIFY(onDemo({"count", "$none", "--cohorts", file.fileName()})
+                    .err.contains("none is no query: it is no text"));
+        QVERIFY(onDemo({"count", "premium", "--cohorts", "/dev/zero"})
+                    .err.contains("longer than 16 MiB"));
     }
 
     void tellsVersions() {
