@@ -2,11 +2,10 @@
 #include "core/export/users_csv.h"
 
 #include <algorithm>
-#include <iterator>
-
-#include <fmt/format.h>
+#include <span>
 
 #include "core/export/csv.h"
+#include "core/export/id_lines.h"
 #include "core/export/json.h"
 
 namespace cohortist {
@@ -23,6 +22,7 @@ Result<std::uint64_t> writeUsersCsv(const Bitmap& users, const BitmapStore& stor
     const bool hasTexts = store.info().hasTextIds;
     const std::uint64_t total = std::min(users.count(), options.limit);
     std::string text = hasTexts ? "user_id,user\n" : "user_id\n";
+    IdLines lines;
     std::uint64_t written = 0;
     while (written < total) {
         if (job.isCancelled()) {
@@ -37,14 +37,24 @@ Result<std::uint64_t> writeUsersCsv(const Bitmap& users, const BitmapStore& stor
             }
             names = std::move(*found);
         }
-        for (std::size_t i = 0; i < ids.size(); ++i) {
-            fmt::format_to(std::back_inserter(text), "{}", ids[i]);
-            if (hasTexts) {
-                text += ',';
+        const auto append = [&](std::span<const std::uint32_t> some, char end) {
+            const std::size_t before = text.size();
+            text.resize(before + some.size() * IdLines::kMostBytes + IdLines::kSlack);
+            char* out = text.data() + before;
+            for (const std::uint32_t id : some) {
+                out = lines.write(id, end, out);
+            }
+            text.resize(static_cast<std::size_t>(out - text.data()));
+        };
+        if (hasTexts) {
+            for (std::size_t i = 0; i < ids.size(); ++i) {
+                append({&ids[i], 1}, ',');
                 const std::string name = jsonText(names[i]);
                 text += options.isRaw ? csvField(name) : csvGuardedField(name);
+                text += '\n';
             }
-            text += '\n';
+        } else {
+            append(ids, '\n');
         }
         if (auto result = sink(text); !result) {
             return fail(std::move(result.error()));

@@ -99,7 +99,8 @@ std::vector<std::uint32_t> Bitmap::ids(std::uint64_t index, std::uint64_t limit)
         return ids;
     }
     const std::uint64_t end = index + std::min(limit, count() - index);
-    ids.reserve(end - index);
+    ids.resize(end - index);
+    std::size_t next = 0;
     std::vector<std::uint16_t> values(kChunkBits);
     const auto& before = m_data->before;
     auto position = static_cast<std::size_t>(std::upper_bound(before.begin(), before.end(), index) -
@@ -110,7 +111,7 @@ std::vector<std::uint32_t> Bitmap::ids(std::uint64_t index, std::uint64_t limit)
         const std::uint64_t from = std::max(index, before[position]) - before[position];
         const std::uint64_t to = std::min<std::uint64_t>(view.cardinality, end - before[position]);
         for (std::uint64_t i = from; i < to; ++i) {
-            ids.push_back(idOf(view, values[i]));
+            ids[next++] = idOf(view, values[i]);
         }
     }
     return ids;
