@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QProcess>
+#include <QTest>
 
 #include <sys/mount.h>
 #include <unistd.h>
@@ -52,6 +53,12 @@ std::unique_ptr<SmallDisk> SmallDisk::mount(Kind kind, const QString& folder, st
 
 SmallDisk::~SmallDisk() {
     ::umount2(m_path.c_str(), MNT_DETACH);
+}
+
+void addDiskRows() {
+    QTest::addColumn<int>("kind");
+    QTest::newRow("in memory") << static_cast<int>(SmallDisk::Kind::Memory);
+    QTest::newRow("ext4") << static_cast<int>(SmallDisk::Kind::Ext4);
 }
 
 FullDiskOutcome

@@ -33,6 +33,9 @@ private:
     std::size_t m_bytes;
 };
 
+// The rows of a test over both kinds; it fetches an int, "kind".
+void addDiskRows();
+
 // From no room to enough, `step` bytes more each time, with an old file in the place of the output.
 struct FullDiskOutcome {
     int failures = 0;

@@ -38,11 +38,7 @@ Result<void> saveList(const std::string& path, const JobContext& job = {}) {
 class TestOutputFile : public QObject {
     Q_OBJECT
 private slots:
-    void diskFull_data() {
-        QTest::addColumn<int>("kind");
-        QTest::newRow("in memory") << static_cast<int>(SmallDisk::Kind::Memory);
-        QTest::newRow("ext4") << static_cast<int>(SmallDisk::Kind::Ext4);
-    }
+    void diskFull_data() { addDiskRows(); }
     void diskFull() {
         QFETCH(int, kind);
         const QTemporaryDir folder;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bad input, bad outputs and interruptions: each is told with its place and what to do, or left out
-// and counted; whatever fails, the old file stays and nothing temporary is left.
-#include <QDir>
-#include <QRegularExpression>
+// Bad input: each fault is told with its place and what to do, or left out and counted.
 #include <QTest>
 
 #include <chrono>
@@ -14,41 +11,15 @@
 #include "core/import/event_log.h"
 #include "core/import/log_preview.h"
 #include "core/store/snapshot/snapshot_check.h"
-#include "tests/support/random_log.h"
-#include "tests/support/small_disk.h"
+#include "tests/support/import_fixture.h"
 
 using namespace cohortist;
 using namespace cohortist::test;
 
-namespace {
-
-const std::string kHeader = "user,event,time\n";
-const std::string kGood = "1,a,2020-01-01\n";
-
-std::string manyLines(std::size_t count) {
-    std::string text = kHeader;
-    for (std::size_t i = 0; i < count; ++i) {
-        text += std::to_string(i % 70'000) + ",login,2020-01-0" + std::to_string(i % 9 + 1) + '\n';
-    }
-    return text;
-}
-
-} // namespace
-
-class TestEventLogFaults : public QObject {
+class TestEventLogFaults : public QObject, private ImportFixture {
     Q_OBJECT
 private slots:
-    void init() {
-        m_folder = fastFolder();
-        m_log = m_folder->filePath("log.csv").toStdString();
-        m_output = m_folder->filePath("log.cohorts").toStdString();
-        Contents old;
-        old.keys = {{"old", Kind::Unique, 0, Bitmap{1}}};
-        old.everyone = Bitmap{1};
-        QVERIFY(writeSnapshot(old, m_output));
-        m_oldBytes = bytesOfFile(m_output);
-        m_options = {};
-    }
+    void init() { prepare(); }
 
     void linesAtFault_data() {
         QTest::addColumn<QByteArray>("bytes");
@@ -299,119 +270,6 @@ private slots:
         });
     }
 
-    void appendingToWhatIsNoSnapshot() {
-        writeBytes(m_log, kHeader + kGood);
-        m_options.isAppending = true;
-        const auto code = [&](const std::string& output) {
-            const auto summary = importEventLog(m_log, m_options, output, {});
-            return summary ? ErrorCode::Internal : summary.error().code;
-        };
-        QCOMPARE(code(m_output + "x"), ErrorCode::NotFound);
-        const auto missing = importEventLog(m_log, m_options, m_output + "x", {});
-        QVERIFY(missing.error().english().find("Leave --append out") != std::string::npos);
-        writeBytes(m_output, kHeader);
-        QCOMPARE(code(m_output), ErrorCode::WrongFormat);
-        QVERIFY(bytesOfFile(m_output) == kHeader);
-    }
-
-    void appendingIntegersToTexts() {
-        writeBytes(m_log, kHeader + kGood);
-        m_options.hasTextIds = true;
-        QVERIFY(import());
-        m_oldBytes = bytesOfFile(m_output);
-        m_options.hasTextIds = false;
-        m_options.isAppending = true;
-        QVERIFY(expectFailure(ErrorCode::Usage).english().find("Run again with --ids text") !=
-                std::string::npos);
-    }
-
-    void theOutputIsTheLog() {
-        writeBytes(m_log, kHeader + kGood);
-        const std::string link = m_folder->filePath("link.cohorts").toStdString();
-        std::filesystem::create_symlink(m_log, link);
-        for (const std::string& output : {m_log, link}) {
-            const auto summary = importEventLog(m_log, m_options, output, {});
-            QVERIFY(!summary);
-            QCOMPARE(summary.error().code, ErrorCode::Usage);
-            QVERIFY(bytesOfFile(m_log) == kHeader + kGood);
-        }
-    }
-
-    void outputsThatCannotBeWritten() {
-        writeBytes(m_log, manyLines(100));
-        const auto code = [&](const std::string& output) {
-            const auto summary = importEventLog(m_log, m_options, output, {});
-            return summary ? ErrorCode::Internal : summary.error().code;
-        };
-        QCOMPARE(code(m_folder->path().toStdString()), ErrorCode::CannotWrite);
-        QCOMPARE(code(m_output + "/x"), ErrorCode::CannotWrite);
-        QCOMPARE(code(""), ErrorCode::CannotWrite);
-        QCOMPARE(code("/dev/null"), ErrorCode::CannotWrite);
-        const std::string locked = m_folder->filePath("locked").toStdString();
-        std::filesystem::create_directory(locked);
-        QCOMPARE(chmod(locked.c_str(), 0555), 0);
-        QCOMPARE(chmod(m_folder->path().toLocal8Bit().constData(), 0755), 0);
-        QVERIFY(asOrdinaryUser([&] { return code(locked + "/x") == ErrorCode::CannotWrite; }));
-        QCOMPARE(left(), (QStringList{"log.cohorts", "log.csv"}));
-    }
-
-    void aLinkStaysALink() {
-        writeBytes(m_log, kHeader + kGood);
-        const std::string link = m_folder->filePath("link.cohorts").toStdString();
-        std::filesystem::create_symlink("log.cohorts", link);
-        QVERIFY(importEventLog(m_log, m_options, link, {}));
-        QVERIFY(std::filesystem::is_symlink(link));
-        QVERIFY(bytesOfFile(m_output) != m_oldBytes);
-        QVERIFY(checkSnapshot(m_output, {})->isOk());
-    }
-
-    void diskFull_data() {
-        QTest::addColumn<int>("kind");
-        QTest::newRow("in memory") << static_cast<int>(SmallDisk::Kind::Memory);
-        QTest::newRow("ext4") << static_cast<int>(SmallDisk::Kind::Ext4);
-    }
-    void diskFull() {
-        QFETCH(int, kind);
-        const auto disk =
-            SmallDisk::mount(static_cast<SmallDisk::Kind>(kind), m_folder->path(), 1U << 20);
-        if (!disk) {
-            QSKIP("only root may mount a small disk");
-        }
-        writeBytes(m_log, manyLines(60'000));
-        const auto outcome = writeWithMoreAndMoreRoom(
-            *disk, 40'000,
-            [&](const std::string& path) {
-                return importEventLog(m_log, m_options, path, {}).map([](const auto&) {});
-            },
-            [](const std::string& path) { return checkSnapshot(path, {})->isOk(); });
-        QVERIFY2(outcome.trouble.isEmpty(), qPrintable(outcome.trouble.join(' ')));
-        QVERIFY(outcome.failures > 0 && outcome.successes > 0);
-    }
-
-    void stopsAtAnyMoment() {
-        writeBytes(m_log, manyLines(150'000));
-        int stopped = 0;
-        for (int delay = 0; delay < 25; ++delay) {
-            std::stop_source stop;
-            std::jthread other([&] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(delay * 3));
-                stop.request_stop();
-            });
-            const auto summary =
-                importEventLog(m_log, m_options, m_output, JobContext(stop.get_token()));
-            if (summary) {
-                QVERIFY(checkSnapshot(m_output, {})->isOk());
-                writeBytes(m_output, m_oldBytes);
-            } else {
-                ++stopped;
-                QCOMPARE(summary.error().code, ErrorCode::Cancelled);
-                QVERIFY(bytesOfFile(m_output) == m_oldBytes);
-            }
-            QCOMPARE(left(), (QStringList{"log.cohorts", "log.csv"}));
-        }
-        QVERIFY(stopped > 0);
-    }
-
     void tellsHowFarItIs() {
         const std::string text = manyLines(600'000);
         writeBytes(m_log, text);
@@ -456,30 +314,6 @@ private slots:
         writeBytes(m_log, kHeader); // found by the fuzzer: nothing was said of a log without lines
         QVERIFY(previewEventLog(m_log, {})->problem);
     }
-
-private:
-    Result<ImportSummary> import() const { return importEventLog(m_log, m_options, m_output, {}); }
-    QStringList left() const {
-        return QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden | QDir::System);
-    }
-    Error expectFailure(ErrorCode code) const {
-        const auto summary = import();
-        if (summary) {
-            QTest::qFail("it was imported", __FILE__, __LINE__);
-            return {};
-        }
-        if (summary.error().code != code || bytesOfFile(m_output) != m_oldBytes ||
-            !left().filter(QRegularExpression(QStringLiteral("^\\."))).isEmpty()) {
-            QTest::qFail(qPrintable(textOf(summary.error())), __FILE__, __LINE__);
-        }
-        return summary.error();
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::string m_log;
-    std::string m_output;
-    std::string m_oldBytes;
-    ImportOptions m_options;
 };
 
 QTEST_APPLESS_MAIN(TestEventLogFaults)

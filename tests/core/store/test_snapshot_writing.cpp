@@ -63,11 +63,7 @@ private slots:
         }
     }
 
-    void diskFull_data() {
-        QTest::addColumn<int>("kind");
-        QTest::newRow("in memory") << static_cast<int>(SmallDisk::Kind::Memory);
-        QTest::newRow("ext4") << static_cast<int>(SmallDisk::Kind::Ext4);
-    }
+    void diskFull_data() { addDiskRows(); }
     void diskFull() {
         QFETCH(int, kind);
         const auto disk =

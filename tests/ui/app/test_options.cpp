@@ -121,6 +121,13 @@ private slots:
         QVERIFY(table != start);
     }
 
+    void complainsOfWhatItCannotShow() {
+        const Outcome missing = run({"--screenshot", path("x.png"), path("none.cohorts")});
+        QCOMPARE(missing.exit, 1);
+        QVERIFY(missing.err.contains(QStringLiteral("none.cohorts")));
+        QVERIFY(QFile::exists(path("x.png"))); // the window, with what it says
+    }
+
     void complainsWhenItCannotWriteThePicture() {
         const Outcome outcome = run({"--screenshot", path("no/such/folder.png"), m_demo});
         QCOMPARE(outcome.exit, 1);

@@ -138,7 +138,6 @@ private slots:
         answerUsersDialog({}, [&](UsersDialog& dialog) {
             QCOMPARE(dialog.query().text(),
                      QStringLiteral("signup@2026-04-11 & active@2026-04-13"));
-            QVERIFY(dialog.findChildren<QLabel*>().last() != nullptr);
             answerFileDialog(path);
             dialog.accept();
         });

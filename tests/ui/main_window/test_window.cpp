@@ -18,7 +18,7 @@
 #include "core/import/demo_data.h"
 #include "tests/ui/drop_files.h"
 #include "tests/ui/find_widgets.h"
-#include "tests/ui/main_window/sources.h"
+#include "tests/ui/main_window/opened_window.h"
 #include "ui/common/banner.h"
 #include "ui/events/events_panel.h"
 #include "ui/main_window/main_window.h"
@@ -32,37 +32,6 @@ using namespace cohortist::test;
 
 class TestWindow : public QObject {
     Q_OBJECT
-private:
-    // A window whose first answer is there.
-    struct Opened {
-        explicit Opened(const std::shared_ptr<BitmapStore>& store = smallProduct())
-            : settled(&window, &MainWindow::settled)
-            , page(window.retentionPage())
-            , cohort(page.bar().cohort())
-            , returned(page.bar().returned()) {
-            window.show();
-            window.openSession(sessionOn(store), QStringLiteral("small.cohorts"));
-        }
-        [[nodiscard]] bool answers() { // at least once more
-            const auto before = settled.size();
-            return QTest::qWaitFor([&] { return settled.size() > before; }, 30'000) &&
-                   !page.isBusy();
-        }
-        [[nodiscard]] QString bannerText() const {
-            const auto* banner = page.findChild<Banner*>();
-            return banner->isHidden() ? QString() : banner->text();
-        }
-        [[nodiscard]] QString figure(int row, int column) const {
-            return page.model().index(row, column).data().toString();
-        }
-        Theme theme{ThemeChoice::Light};
-        MainWindow window{theme, false};
-        QSignalSpy settled;
-        RetentionPage& page;
-        QueryEdit& cohort;
-        QueryEdit& returned;
-    };
-
 private slots:
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
 
@@ -78,7 +47,7 @@ private slots:
     }
 
     void showsTheFirstTable() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         QVERIFY(it.page.isVisible());
         QVERIFY(it.window.findChild<EventsPanel*>()->isVisible());
@@ -95,7 +64,7 @@ private slots:
     }
 
     void asksAgainWhenTheQueryChanges() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         QTest::keyClicks(&it.cohort, QStringLiteral(" & premium"));
         QVERIFY(it.answers());
@@ -105,7 +74,7 @@ private slots:
     }
 
     void everyPartOfTheQuestionAsksAgain() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         auto* rows = named<QSpinBox>(it.window, "Rows");
         rows->setValue(5);
@@ -135,7 +104,7 @@ private slots:
     }
 
     void aFaultStandsAtItsPlaceAndKeepsTheTable() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         const auto table = it.page.model().table();
         it.cohort.setText(QStringLiteral("signup@period & nosuchthing@period"));
@@ -162,7 +131,7 @@ private slots:
     }
 
     void mendsAMissingPeriodByOneClick() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         it.cohort.setText(QStringLiteral("signup & premium"));
         QVERIFY(it.answers());
@@ -176,7 +145,7 @@ private slots:
     }
 
     void brokenBracketsAreTold() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         auto* kind = named<QComboBox>(it.window, "When they came back");
         kind->setCurrentIndex(2);
@@ -198,7 +167,7 @@ private slots:
     }
 
     void asOfMovesTheRows() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         named<QDateEdit>(it.window, "As of")->setDate(QDate(2026, 5, 1));
         QVERIFY(it.answers());
@@ -206,7 +175,7 @@ private slots:
     }
 
     void eventsOfThePanelAreUsed() {
-        Opened it;
+        OpenedWindow it;
         QVERIFY(it.answers());
         auto* tree = it.window.findChild<EventsPanel*>()->findChild<QTreeView*>();
         for (int row = 0; row < tree->model()->rowCount(); ++row) {
@@ -224,7 +193,7 @@ private slots:
     }
 
     void emptySourcesSaySo() {
-        Opened it(std::make_shared<MemoryStore>(std::vector<MemoryKey>()));
+        OpenedWindow it(std::make_shared<MemoryStore>(std::vector<MemoryKey>()));
         QTRY_VERIFY(!it.settled.isEmpty());
         QVERIFY(it.page.isVisible());
         QVERIFY(!it.page.isBusy());
@@ -243,63 +212,11 @@ private slots:
     }
 
     void sourcesOfFlagsAloneSaySo() {
-        Opened it(std::make_shared<MemoryStore>(
+        OpenedWindow it(std::make_shared<MemoryStore>(
             std::vector<MemoryKey>{{"premium", Kind::Unique, 0, Bitmap{1}}}));
         QTRY_VERIFY(!it.settled.isEmpty());
         QVERIFY(it.page.model().table() == nullptr);
         QVERIFY(!it.cohort.hasFault());
-    }
-
-    // The old source's answer is late: it must not stand in the new source's page.
-    void theNextSourceEndsTheQuestion() {
-        const auto gated = std::make_shared<GatedStore>(smallProduct());
-        Opened it(gated);
-        QTRY_VERIFY(it.page.isBusy());
-        it.window.openSession(sessionOn(std::make_shared<MemoryStore>(std::vector<MemoryKey>())),
-                              QStringLiteral("empty.cohorts"));
-        gated->setOpen(true);
-        QVERIFY(!it.page.isBusy());
-        QTest::qWait(100);
-        QVERIFY(it.page.model().table() == nullptr);
-        it.window.openSession(sessionOn(smallProduct()), QStringLiteral("again.cohorts"));
-        QVERIFY(it.answers());
-        QVERIFY(it.page.model().table() != nullptr);
-    }
-
-    void aReplacedFileIsOpenedAgainWithTheSameQuestion() {
-        const QTemporaryDir folder;
-        const QString path = folder.filePath(QStringLiteral("a.cohorts"));
-        QVERIFY(writeDemo({.users = 2000, .days = 40}, path.toStdString(), {}));
-        Theme theme(ThemeChoice::Light);
-        MainWindow window(theme, false);
-        window.show();
-        window.open(path);
-        RetentionPage& page = window.retentionPage();
-        QTRY_VERIFY_WITH_TIMEOUT(page.model().table() != nullptr, 10'000);
-        const auto before = page.model().table();
-        QVERIFY(writeDemo({.users = 3000, .days = 40}, path.toStdString(), {}));
-        page.bar().cohort().setText(QStringLiteral("login@period"));
-        QTRY_VERIFY_WITH_TIMEOUT(page.findChild<Banner*>()->isVisible(), 10'000);
-        QVERIFY(page.isStale());
-        auto* again = button(page, "Open again");
-        QVERIFY(again != nullptr);
-        again->click();
-        QTRY_VERIFY_WITH_TIMEOUT(page.model().table() != nullptr && page.model().table() != before,
-                                 10'000);
-        QCOMPARE(page.bar().cohort().text(), QStringLiteral("login@period"));
-        QVERIFY(!page.findChild<Banner*>()->isVisible());
-        QVERIFY(!page.isStale());
-    }
-
-    void faultsGoWithTheirSource() {
-        Opened it;
-        QVERIFY(it.answers());
-        it.cohort.setText(QStringLiteral("nosuchthing@period"));
-        QVERIFY(it.answers());
-        it.window.openSession(sessionOn(std::make_shared<MemoryStore>(std::vector<MemoryKey>())),
-                              QStringLiteral("empty.cohorts"));
-        QVERIFY(!it.cohort.hasFault());
-        QVERIFY(it.cohort.toolTip().isEmpty());
     }
 
     void cancelsALongQuestion_data() {
@@ -311,7 +228,7 @@ private slots:
         QFETCH(bool, byKey);
         const auto gated = std::make_shared<GatedStore>(smallProduct());
         gated->setOpen(true);
-        Opened it(gated);
+        OpenedWindow it(gated);
         QVERIFY(it.answers());
         const auto table = it.page.model().table();
         gated->setOpen(false);
@@ -339,7 +256,7 @@ private slots:
     void aChangedQuestionIsNotAnsweredAsItWas() {
         const auto gated = std::make_shared<GatedStore>(smallProduct());
         gated->setOpen(true);
-        Opened it(gated);
+        OpenedWindow it(gated);
         QVERIFY(it.answers());
         const auto table = it.page.model().table();
         gated->setOpen(false);
@@ -359,85 +276,16 @@ private slots:
         store->failKey(
             {*store->catalog()->find("active"), Kind::Day, parsePeriod("2026-05-05")->index},
             KeyState::Damaged, "its checksum is wrong");
-        Opened it(store);
+        OpenedWindow it(store);
         QVERIFY(it.answers());
         QCOMPARE(it.figure(26, 1), QStringLiteral("unreadable")); // 5 May
         QCOMPARE(it.figure(25, 1), QStringLiteral("100.0"));
     }
 
-    void aMissingFileKeepsWhatIsOpen() {
-        Opened it;
-        QVERIFY(it.answers());
-        const auto table = it.page.model().table();
-        it.window.open(QStringLiteral("/no/such/file.cohorts"));
-        QVERIFY(it.answers());
-        QVERIFY(it.bannerText().contains(QStringLiteral("/no/such/file.cohorts")));
-        QCOMPARE(it.page.model().table(), table);
-        QVERIFY(it.window.windowTitle().contains(QStringLiteral("small.cohorts")));
-        QVERIFY(!button(it.window, "Cancel")->isVisible());
-        QVERIFY(button(it.window, "Choose another…") != nullptr);
-    }
-
-    void aMissingFileIsToldOnTheStartPage() {
-        Theme theme(ThemeChoice::Light);
-        MainWindow window(theme, false);
-        window.show();
-        QSignalSpy settled(&window, &MainWindow::settled);
-        window.open(QStringLiteral("/no/such/file.cohorts"));
-        QTRY_VERIFY(!settled.isEmpty());
-        const auto& start = *window.findChild<StartPage*>();
-        QVERIFY(start.isVisible() && start.banner().isVisible());
-        QVERIFY(start.banner().text().contains(QStringLiteral("/no/such/file.cohorts")));
-    }
-
-    void opensFilesThatAreDropped() {
-        QTemporaryDir folder;
-        const QString path = folder.filePath(QStringLiteral("dröpped.cohorts"));
-        DemoOptions options;
-        options.users = 200;
-        options.days = 10;
-        QVERIFY(writeDemo(options, path.toStdString(), {}).has_value());
-        Theme theme(ThemeChoice::Light);
-        MainWindow window(theme, false);
-        window.show();
-        QSignalSpy settled(&window, &MainWindow::settled);
-        const auto drop = [&window](const QList<QUrl>& urls) { return dropFiles(window, urls); };
-        QVERIFY(!drop({QUrl(QStringLiteral("https://example.org/a.cohorts"))}));
-        QVERIFY(!drop({}));
-        QVERIFY(!drop({QUrl::fromLocalFile(path), QUrl::fromLocalFile(path)}));
-        QVERIFY(drop({QUrl::fromLocalFile(path)}));
-        QTRY_VERIFY(!settled.isEmpty());
-        QVERIFY(window.windowTitle().contains(QStringLiteral("dröpped.cohorts")));
-        QVERIFY(window.retentionPage().model().table() != nullptr);
-    }
-
-    // "Drop one anywhere": on a query too, which would else take the path for a text.
-    void queriesLeaveDroppedFilesToTheWindow() {
-        Opened it;
-        QVERIFY(it.answers());
-        QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(QStringLiteral("/tmp/none.cohorts"))});
-        data.setText(QStringLiteral("/tmp/none.cohorts")); // as file managers do
-        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
-        enter.ignore();
-        QCoreApplication::sendEvent(&it.cohort, &enter); // and on to his parents
-        QVERIFY(enter.isAccepted());
-        QDropEvent drop({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QCoreApplication::sendEvent(&it.cohort, &drop);
-        QTRY_VERIFY(it.bannerText().contains(QStringLiteral("/tmp/none.cohorts")));
-        QCOMPARE(it.cohort.text(), QStringLiteral("signup@period"));
-        QMimeData text;
-        text.setText(QStringLiteral("active"));
-        QDragEnterEvent textEnter({10, 10}, Qt::CopyAction, &text, Qt::LeftButton, {});
-        textEnter.ignore();
-        QCoreApplication::sendEvent(&it.cohort, &textEnter);
-        QVERIFY(textEnter.isAccepted());
-    }
-
     void closesWhileItCounts() {
         const auto gated = std::make_shared<GatedStore>(smallProduct());
         {
-            Opened it(gated);
+            OpenedWindow it(gated);
             QTRY_VERIFY(it.page.isBusy());
         }
         QCOMPARE(gated.use_count(), 1L);
@@ -445,7 +293,7 @@ private slots:
 
     void smallTables() {
         const std::int32_t day = parsePeriod("2026-05-01")->index;
-        Opened it(std::make_shared<MemoryStore>(
+        OpenedWindow it(std::make_shared<MemoryStore>(
             std::vector<MemoryKey>{{"signup", Kind::Day, day, Bitmap{1}}}));
         QVERIFY(it.answers());
         named<QSpinBox>(it.window, "Rows")->setValue(1);

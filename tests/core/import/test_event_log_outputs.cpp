@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where an import goes, and what stops it: whatever fails, the old file stays and nothing temporary
+// is left.
+#include <QTest>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <sys/stat.h>
+
+#include "core/store/snapshot/snapshot_check.h"
+#include "tests/support/import_fixture.h"
+#include "tests/support/small_disk.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+class TestEventLogOutputs : public QObject, private ImportFixture {
+    Q_OBJECT
+private slots:
+    void init() { prepare(); }
+
+    void appendingToWhatIsNoSnapshot() {
+        writeBytes(m_log, kHeader + kGood);
+        m_options.isAppending = true;
+        const auto code = [&](const std::string& output) {
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            return summary ? ErrorCode::Internal : summary.error().code;
+        };
+        QCOMPARE(code(m_output + "x"), ErrorCode::NotFound);
+        const auto missing = importEventLog(m_log, m_options, m_output + "x", {});
+        QVERIFY(missing.error().english().find("Leave --append out") != std::string::npos);
+        writeBytes(m_output, kHeader);
+        QCOMPARE(code(m_output), ErrorCode::WrongFormat);
+        QVERIFY(bytesOfFile(m_output) == kHeader);
+    }
+
+    void appendingIntegersToTexts() {
+        writeBytes(m_log, kHeader + kGood);
+        m_options.hasTextIds = true;
+        QVERIFY(import());
+        m_oldBytes = bytesOfFile(m_output);
+        m_options.hasTextIds = false;
+        m_options.isAppending = true;
+        QVERIFY(expectFailure(ErrorCode::Usage).english().find("Run again with --ids text") !=
+                std::string::npos);
+    }
+
+    void theOutputIsTheLog() {
+        writeBytes(m_log, kHeader + kGood);
+        const std::string link = m_folder->filePath("link.cohorts").toStdString();
+        std::filesystem::create_symlink(m_log, link);
+        for (const std::string& output : {m_log, link}) {
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            QVERIFY(!summary);
+            QCOMPARE(summary.error().code, ErrorCode::Usage);
+            QVERIFY(bytesOfFile(m_log) == kHeader + kGood);
+        }
+    }
+
+    void outputsThatCannotBeWritten() {
+        writeBytes(m_log, manyLines(100));
+        const auto code = [&](const std::string& output) {
+            const auto summary = importEventLog(m_log, m_options, output, {});
+            return summary ? ErrorCode::Internal : summary.error().code;
+        };
+        QCOMPARE(code(m_folder->path().toStdString()), ErrorCode::CannotWrite);
+        QCOMPARE(code(m_output + "/x"), ErrorCode::CannotWrite);
+        QCOMPARE(code(""), ErrorCode::CannotWrite);
+        QCOMPARE(code("/dev/null"), ErrorCode::CannotWrite);
+        const std::string locked = m_folder->filePath("locked").toStdString();
+        std::filesystem::create_directory(locked);
+        QCOMPARE(chmod(locked.c_str(), 0555), 0);
+        QCOMPARE(chmod(m_folder->path().toLocal8Bit().constData(), 0755), 0);
+        QVERIFY(asOrdinaryUser([&] { return code(locked + "/x") == ErrorCode::CannotWrite; }));
+        QCOMPARE(left(), (QStringList{"log.cohorts", "log.csv"}));
+    }
+
+    void aLinkStaysALink() {
+        writeBytes(m_log, kHeader + kGood);
+        const std::string link = m_folder->filePath("link.cohorts").toStdString();
+        std::filesystem::create_symlink("log.cohorts", link);
+        QVERIFY(importEventLog(m_log, m_options, link, {}));
+        QVERIFY(std::filesystem::is_symlink(link));
+        QVERIFY(bytesOfFile(m_output) != m_oldBytes);
+        QVERIFY(checkSnapshot(m_output, {})->isOk());
+    }
+
+    void diskFull_data() { addDiskRows(); }
+    void diskFull() {
+        QFETCH(int, kind);
+        const auto disk =
+            SmallDisk::mount(static_cast<SmallDisk::Kind>(kind), m_folder->path(), 1U << 20);
+        if (!disk) {
+            QSKIP("only root may mount a small disk");
+        }
+        writeBytes(m_log, manyLines(60'000));
+        const auto outcome = writeWithMoreAndMoreRoom(
+            *disk, 40'000,
+            [&](const std::string& path) {
+                return importEventLog(m_log, m_options, path, {}).map([](const auto&) {});
+            },
+            [](const std::string& path) { return checkSnapshot(path, {})->isOk(); });
+        QVERIFY2(outcome.trouble.isEmpty(), qPrintable(outcome.trouble.join(' ')));
+        QVERIFY(outcome.failures > 0 && outcome.successes > 0);
+    }
+
+    void stopsAtAnyMoment() {
+        writeBytes(m_log, manyLines(150'000));
+        int stopped = 0;
+        for (int delay = 0; delay < 25; ++delay) {
+            std::stop_source stop;
+            std::jthread other([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(delay * 3));
+                stop.request_stop();
+            });
+            const auto summary =
+                importEventLog(m_log, m_options, m_output, JobContext(stop.get_token()));
+            if (summary) {
+                QVERIFY(checkSnapshot(m_output, {})->isOk());
+                writeBytes(m_output, m_oldBytes);
+            } else {
+                ++stopped;
+                QCOMPARE(summary.error().code, ErrorCode::Cancelled);
+                QVERIFY(bytesOfFile(m_output) == m_oldBytes);
+            }
+            QCOMPARE(left(), (QStringList{"log.cohorts", "log.csv"}));
+        }
+        QVERIFY(stopped > 0);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestEventLogOutputs)
+#include "test_event_log_outputs.moc"
