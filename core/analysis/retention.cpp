@@ -18,7 +18,8 @@ std::vector<bool> readableNodes(const SetPlan& plan,
     std::vector<bool> readable;
     readable.reserve(plan.nodes().size());
     for (const SetNode& node : plan.nodes()) {
-        bool isReadable = node.op != SetNode::Op::Key || !isUnreadable(stateOf(node.key));
+        // Planned keys are stored ones: one that has no data after all is gone, not empty.
+        bool isReadable = node.op != SetNode::Op::Key || stateOf(node.key) == KeyState::Read;
         for (const NodeId operand : node.operands) {
             isReadable = isReadable && readable[operand];
         }

@@ -12,6 +12,7 @@ public:
     Evaluator(Walk& walk, BitmapStore& store, Evaluation& evaluation)
         : m_walk(walk)
         , m_store(store)
+        , m_catalog(store.catalog())
         , m_evaluation(evaluation)
         , m_inputs(walk.keys().size()) {}
 
@@ -32,7 +33,10 @@ public:
 
 private:
     void take(const BitmapKey& key, std::size_t index, KeyRead& outcome) {
-        if (isUnreadable(outcome.state)) {
+        // A key that was listed and is gone is not empty: nobody knows what it held.
+        const bool isGone =
+            outcome.state == KeyState::NoData && (key.isEveryone() || m_catalog->has(key));
+        if (isUnreadable(outcome.state) || isGone) {
             m_evaluation.unreadable.insert_or_assign(
                 key, Evaluation::Failure{outcome.state, std::move(outcome.why)});
             return;
@@ -43,6 +47,7 @@ private:
 
     Walk& m_walk;
     BitmapStore& m_store;
+    std::shared_ptr<const EventCatalog> m_catalog;
     Evaluation& m_evaluation;
     std::vector<Bitmap> m_inputs;
     std::uint64_t m_bytes = 0;

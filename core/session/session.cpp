@@ -26,10 +26,12 @@ Result<void> requireAllRead(const Evaluation& evaluation, const EventCatalog& ca
     const auto& [key, failure] = *evaluation.unreadable.begin();
     return fail(Error{ErrorCode::Unreadable,
                       message("core", "cannot answer from %1", info.name),
-                      message("core", "%1 is %2 (%3)", printName(keyText(key, catalog, info)),
+                      message("core", "%1: %2 (%3)", printName(keyText(key, catalog, info)),
                               std::string(nameOf(failure.state)), failure.why),
-                      message("core", "Leave it out of the query, or restore the source from a "
-                                      "good copy."),
+                      failure.state == KeyState::NoData
+                          ? message("core", "Open the source again.")
+                          : message("core", "Leave it out of the query, or restore the source "
+                                            "from a good copy."),
                       {},
                       {}});
 }

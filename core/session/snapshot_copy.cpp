@@ -128,7 +128,7 @@ private:
         return Error{ErrorCode::Unreadable,
                      message("core", "cannot copy %1@%2 from %3", printName(event), period,
                              m_source.info().name),
-                     message("core", "it is %1 (%2)", std::string(nameOf(read.state)), read.why),
+                     message("core", "%1 (%2)", std::string(nameOf(read.state)), read.why),
                      message("core", "Leave the event out with --events, or its days with --from "
                                      "and --to."),
                      {},
