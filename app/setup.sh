@@ -34,7 +34,7 @@ install_packages() {
 build_packages=(
     g++ cmake ninja-build pkg-config
     qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl-dev
-    libroaring-dev libhwy-dev libsqlite3-dev libexpected-dev libfmt-dev libcli11-dev
+    libroaring-dev libhwy-dev libhiredis-dev libsqlite3-dev libexpected-dev libfmt-dev libcli11-dev
     nlohmann-json3-dev libxxhash-dev zlib1g-dev tzdata
     fonts-noto-core
 )

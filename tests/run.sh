@@ -6,6 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . app/setup.sh
 
 preset=${COHORTIST_PRESET:-dev}
-install_packages "${build_packages[@]}" python3
+install_packages "${build_packages[@]}" python3 redis-server
 configure_and_build "$preset"
 ctest --test-dir "build/$preset" --output-on-failure -j "${COHORTIST_JOBS:-$(nproc)}" "$@"

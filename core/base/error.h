@@ -22,8 +22,11 @@ enum class ErrorCode {
     Query,         // a query text does not parse
     Resolve,       // a query parses but does not fit the source (unknown event, no such period)
     NotFound,      // file or server is not there
+    Lost,          // the connection broke while it was used
+    TimedOut,      // a server did not answer in time
+    Busy,          // a server says that it cannot answer now
     AccessDenied,  // no permission
-    WrongFormat,   // not the kind of file it should be
+    WrongFormat,   // not the kind of file or server it should be
     FutureVersion, // written by a newer Cohortist
     Damaged,       // checksum, structure or bitmap is broken
     Changed,       // the file was replaced or altered while open

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where bitmaps come from: a snapshot file, memory, later servers. A store knows its catalogue at
+// Where bitmaps come from: a snapshot file, a server, memory. A store knows its catalogue at
 // once and reads bitmaps in batches, whole or a range of chunks of each, telling for each key what
 // became of it. Stores are safe to call from several threads. Nothing here ever writes to a source.
 #pragma once
@@ -22,7 +22,7 @@ namespace cohortist {
 
 struct StoreInfo {
     std::string name;   // what the window shows: the file's or the server's name
-    std::string kind;   // "snapshot", "memory"
+    std::string kind;   // "snapshot", "memory", "Redis 7.0.15"
     std::string prefix; // of the keys, as Explain prints them
     std::string origin; // where the data came from: "demo", a file, a server without its password
     Instant asOf{};     // the default as-of instant

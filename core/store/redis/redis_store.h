@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads bitmaps from a running Redis, Valkey or bitmapist-server (README.md beside this header).
+// The catalogue is listed when the store is opened; bitmaps are read when they are asked for, over
+// connections that are kept. Nothing but the commands of command.h is ever sent. Safe to use from
+// several threads. A key that was listed and cannot be read is told as such, never as an empty set.
+#pragma once
+
+#include <memory>
+
+#include "core/store/bitmap_store.h"
+#include "core/store/redis/connection.h"
+#include "core/store/redis/key_listing.h"
+#include "core/store/redis/server_address.h"
+#include "core/store/redis/value_reader.h"
+
+namespace cohortist {
+
+struct RedisOptions {
+    ServerTimeouts timeouts;
+    ListingLimits listing;
+    ReadLimits reading;
+    WantsLong wantsLong;           // without it none is
+    std::optional<Instant> asOf{}; // without it now
+};
+
+// Error codes NotFound, AccessDenied, TimedOut, Lost, Busy, WrongFormat, Unsupported, Cancelled;
+// each names the server.
+[[nodiscard]] Result<std::shared_ptr<BitmapStore>>
+openRedis(const ServerAddress& address, const RedisOptions& options, const JobContext& job);
+
+} // namespace cohortist

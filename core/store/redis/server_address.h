@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where a server is and how it is met, as a value read from a source's text:
+// redis://[user[:password]@]host[:port][/db][?prefix=trackist_], rediss://… over TLS,
+// redis+unix:///path.sock[?db=2], redis+cluster://host:port. Parts may be percent-encoded. What is
+// printed or named in an error never holds the password, however broken the text was.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace cohortist {
+
+struct ServerAddress {
+    enum class Transport : std::uint8_t { Tcp, Tls, Unix };
+
+    Transport transport = Transport::Tcp;
+    bool isCluster = false;
+    std::string host; // without brackets; empty for Unix
+    std::uint16_t port = 6379;
+    std::string path; // of the socket, for Unix
+    std::string user;
+    std::string password;
+    std::uint32_t database = 0;
+    std::optional<std::string> prefix; // nothing: to be found out
+
+    // As messages name it: redis://host:6379/2.
+    [[nodiscard]] std::string name() const;
+    // As the user may keep it: with user and prefix, without the password. Reads back.
+    [[nodiscard]] std::string text() const;
+    bool operator==(const ServerAddress&) const = default;
+};
+
+// Whether the source's scheme is one of a server.
+[[nodiscard]] bool isServerAddress(std::string_view source);
+// Error code Usage. No part of the text that could be a password is repeated in the error.
+[[nodiscard]] Result<ServerAddress> parseServerAddress(std::string_view source);
+
+} // namespace cohortist

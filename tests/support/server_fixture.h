@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the tests of servers share: patient and impatient settings, a store opened on an address,
+// and everything that reading its keys told. Not thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/store/redis/redis_store.h"
+#include "tests/support/fake_server.h"
+#include "tests/support/random_stores.h"
+
+namespace cohortist::test {
+
+// Errors as a test compares them.
+[[nodiscard]] inline std::string codeOf(const Error& error) {
+    static const std::map<ErrorCode, std::string> kNames = {
+        {ErrorCode::Cancelled, "cancelled"},
+        {ErrorCode::NotFound, "not found"},
+        {ErrorCode::Lost, "lost"},
+        {ErrorCode::TimedOut, "timed out"},
+        {ErrorCode::Busy, "busy"},
+        {ErrorCode::AccessDenied, "access denied"},
+        {ErrorCode::TooLarge, "too large"},
+        {ErrorCode::WrongFormat, "wrong format"},
+        {ErrorCode::Unsupported, "unsupported"}};
+    const auto found = kNames.find(error.code);
+    return found == kNames.end() ? "another" : found->second;
+}
+
+// For what succeeds, on a machine that may be busy.
+[[nodiscard]] inline RedisOptions patient() {
+    RedisOptions options;
+    options.timeouts.reply = std::chrono::seconds(30);
+    options.listing.pause = std::chrono::milliseconds(1);
+    return options;
+}
+
+// For what runs into a limit.
+[[nodiscard]] inline RedisOptions impatient() {
+    RedisOptions options = patient();
+    options.timeouts.connect = std::chrono::milliseconds(400);
+    options.timeouts.reply = std::chrono::milliseconds(700);
+    options.timeouts.patience = std::chrono::milliseconds(200);
+    return options;
+}
+
+[[nodiscard]] inline Result<std::shared_ptr<BitmapStore>>
+openAt(const std::string& address, const RedisOptions& options = patient(),
+       const JobContext& job = {}) {
+    auto parsed = parseServerAddress(address);
+    if (!parsed) {
+        return fail(std::move(parsed.error()));
+    }
+    return openRedis(*parsed, options, job);
+}
+
+// "" where it opened, else the error's code and text.
+[[nodiscard]] inline std::string troubleOf(const Result<std::shared_ptr<BitmapStore>>& store) {
+    return store ? "" : codeOf(store.error()) + ": " + store.error().english();
+}
+
+struct KeysRead {
+    Result<void> done;
+    // By the key's printed name, "everyone" and the error's word for what became of it.
+    std::map<std::string, KeyRead> reads;
+    std::size_t calls = 0;
+};
+
+[[nodiscard]] inline KeysRead readKeys(BitmapStore& store, ChunkRange range = {},
+                                       const JobContext& job = {}) {
+    const auto keys = keysOf(*store.catalog());
+    KeysRead result;
+    result.done = store.read(
+        keys, range,
+        [&](std::size_t index, KeyRead read) {
+            const BitmapKey& key = keys[index];
+            std::string name = "everyone";
+            if (!key.isEveryone()) {
+                name = store.catalog()->entry(key.event).name;
+                name += key.kind == Kind::Unique
+                            ? std::string("_u")
+                            : "_" + toBitmapist({granularityOf(key.kind), key.period});
+            }
+            result.reads[name] = std::move(read);
+            ++result.calls;
+        },
+        job);
+    return result;
+}
+
+} // namespace cohortist::test
