@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/output.h"
 #include "core/export/json.h"
+#include "core/store/redis/server_address.h"
 #include "core/store/snapshot/snapshot_check.h"
 
 namespace cohortist::cli {
@@ -33,7 +34,22 @@ std::string checkText(const std::string& path, const CheckReport& report) {
                               counted(report.blobs, "blob", "blobs")));
 }
 
+// A server keeps no sums that its data could be held against.
+Error notAFile(const ServerAddress& address) {
+    return Error{ErrorCode::Unsupported,
+                 message("core", "cannot check %1", address.name()),
+                 message("core", "a server keeps no checksums of its data"),
+                 message("core", "Copy it with cohortist-cli snapshot, which reads every key and "
+                                 "names the first that cannot be read, and check the copy."),
+                 {},
+                 {}};
+}
+
 Result<int> check(const std::string& path, const Run& run) {
+    if (isServerAddress(path)) {
+        const auto address = parseServerAddress(path);
+        return fail(address ? notAFile(*address) : address.error());
+    }
     const auto report = checkSnapshot(path, run.job);
     if (!report) {
         return fail(report.error());

@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/sources.h"
 #include "core/export/json.h"
 
 namespace cohortist::cli {
@@ -25,7 +26,7 @@ Result<int> count(const CountOptions& options, const Run& run) {
     if (!settings) {
         return fail(settings.error());
     }
-    const auto session = Session::open(options.source, run.job);
+    const auto session = openSource(options.source, run);
     if (!session) {
         return fail(session.error());
     }
@@ -43,7 +44,7 @@ Result<int> count(const CountOptions& options, const Run& run) {
 void addCount(CLI::App& app, Action& action) {
     auto options = std::make_shared<CountOptions>();
     CLI::App* command = app.add_subcommand("count", "How many users a query has");
-    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("query", options->query, "Query")->required();
     options->common.addTo(*command);
     command->callback(

@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/output.h"
+#include "app/cli/sources.h"
 #include "app/cli/table.h"
 #include "core/export/events_export.h"
 #include "core/export/json.h"
@@ -35,7 +36,7 @@ std::string alignedEvents(const EventCatalog& catalog, const std::vector<EventId
 }
 
 Result<int> events(const EventsOptions& options, const Run& run) {
-    const auto session = Session::open(options.source, run.job);
+    const auto session = openSource(options.source, run);
     if (!session) {
         return fail(session.error());
     }
@@ -52,7 +53,7 @@ Result<int> events(const EventsOptions& options, const Run& run) {
 void addEvents(CLI::App& app, Action& action) {
     auto options = std::make_shared<EventsOptions>();
     CLI::App* command = app.add_subcommand("events", "The events of a source and what is stored");
-    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("--match", options->match, "Only events whose name holds this text")
         ->type_name("TEXT");
     command->callback(

@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/sources.h"
 #include "app/cli/table.h"
 #include "core/export/csv.h"
 #include "core/export/json.h"
@@ -63,7 +64,7 @@ Result<int> explain(const ExplainOptions& options, const Run& run) {
     if (!settings) {
         return fail(settings.error());
     }
-    const auto session = Session::open(options.source, run.job);
+    const auto session = openSource(options.source, run);
     if (!session) {
         return fail(session.error());
     }
@@ -85,7 +86,7 @@ void addExplain(CLI::App& app, Action& action) {
     auto options = std::make_shared<ExplainOptions>();
     CLI::App* command =
         app.add_subcommand("explain", "What a query reads, and how many users each part has");
-    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("query", options->query, "Query")->required();
     options->common.addTo(*command);
     command->callback(

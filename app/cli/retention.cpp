@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/sources.h"
 #include "app/cli/table.h"
 #include "core/export/csv.h"
 #include "core/export/json.h"
@@ -164,7 +165,7 @@ Result<int> retention(const RetentionOptions& options, const Run& run) {
     if (!settings) {
         return fail(settings.error());
     }
-    const auto session = Session::open(options.source, run.job);
+    const auto session = openSource(options.source, run);
     if (!session) {
         return fail(session.error());
     }
@@ -219,7 +220,7 @@ void addMeaning(CLI::App& command, RetentionOptions& options) {
 void addRetention(CLI::App& app, Action& action) {
     auto options = std::make_shared<RetentionOptions>();
     CLI::App* command = app.add_subcommand("retention", "How many of a cohort came back, and when");
-    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("--cohort", options->cohort, "Who starts; @period is the row's period")
         ->required()
         ->type_name("QUERY");

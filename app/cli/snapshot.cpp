@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/sources.h"
 #include "core/export/json.h"
 #include "core/session/snapshot_copy.h"
 
@@ -45,7 +46,7 @@ Result<int> snapshot(const SnapshotOptions& options, const Run& run) {
     if (!selection) {
         return fail(selection.error());
     }
-    const auto session = Session::open(options.source, run.job);
+    const auto session = openSource(options.source, run);
     if (!session) {
         return fail(session.error());
     }
@@ -72,7 +73,7 @@ Result<int> snapshot(const SnapshotOptions& options, const Run& run) {
 void addSnapshot(CLI::App& app, Action& action) {
     auto options = std::make_shared<SnapshotOptions>();
     CLI::App* command = app.add_subcommand("snapshot", "Copy a source's data into a snapshot file");
-    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("-o,--output", options->output, "The file to make")
         ->required()
         ->type_name("FILE");

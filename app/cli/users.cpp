@@ -4,6 +4,7 @@
 #include "app/cli/command.h"
 #include "app/cli/options.h"
 #include "app/cli/output.h"
+#include "app/cli/sources.h"
 #include "core/export/json.h"
 #include "core/export/output_file.h"
 #include "core/export/users_file.h"
@@ -43,7 +44,7 @@ Result<int> users(const UsersOptions& options, const Run& run) {
     if (!settings) {
         return fail(settings.error());
     }
-    const auto session = Session::open(options.source, run.job);
+    const auto session = openSource(options.source, run);
     if (!session) {
         return fail(session.error());
     }
@@ -72,7 +73,7 @@ Result<int> users(const UsersOptions& options, const Run& run) {
 void addUsers(CLI::App& app, Action& action) {
     auto options = std::make_shared<UsersOptions>();
     CLI::App* command = app.add_subcommand("users", "The exact users of a query, as CSV");
-    command->add_option("source", options->source, "Snapshot file")->required();
+    command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("query", options->query, "Query")->required();
     command->add_option("-o,--output", options->output, "Write to this file, whole or not at all")
         ->type_name("FILE");

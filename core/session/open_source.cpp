@@ -1,31 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/session.h"
+#include "core/store/redis/redis_store.h"
 #include "core/store/snapshot/snapshot_store.h"
 
 namespace cohortist {
 
 namespace {
 
-// Only the scheme and what follows the password may be repeated in a message.
-std::string withoutPassword(const std::string& source) {
-    const std::size_t scheme = source.find("://");
-    const std::size_t at = source.rfind('@');
-    if (scheme == std::string::npos || at == std::string::npos || at < scheme) {
-        return source;
+Result<std::unique_ptr<Session>> openServer(const std::string& source, const OpenOptions& options,
+                                            const JobContext& job) {
+    auto address = parseServerAddress(source);
+    if (!address) {
+        return fail(std::move(address.error()));
     }
-    return source.substr(0, scheme + 3) + "…" + source.substr(at);
+    if (address->password.empty() && options.password) {
+        address->password = *options.password;
+    }
+    RedisOptions redis;
+    redis.wantsLong = options.wantsLong;
+    auto store = openRedis(*address, redis, job);
+    if (!store) {
+        return fail(std::move(store.error()));
+    }
+    return std::make_unique<Session>(std::move(*store));
 }
 
 } // namespace
 
-Result<std::unique_ptr<Session>> Session::open(const std::string& source, const JobContext& job) {
+Result<std::unique_ptr<Session>> Session::open(const std::string& source, const JobContext& job,
+                                               const OpenOptions& options) {
     if (source.find("://") != std::string::npos) {
-        return fail(Error{ErrorCode::Unsupported,
-                          message("core", "cannot open %1", withoutPassword(source)),
-                          message("core", "this version reads snapshot files only"),
-                          message("core", "Name a file such as demo.cohorts."),
-                          {},
-                          {}});
+        return openServer(source, options, job);
     }
     // A snapshot holds one prefix, so a ?prefix= has nothing to choose from.
     const std::size_t parameters = source.rfind("?prefix=");

@@ -5,6 +5,7 @@
 // questions with different as-of dates can run at once.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,11 +26,19 @@ struct QuerySettings {
     SavedCohorts cohorts;
 };
 
+// What a server may need besides its address.
+struct OpenOptions {
+    std::optional<std::string> password; // used where the address has none
+    // Whether a value so long that sending it holds up the server's other clients is to be read.
+    std::function<bool(const std::string& key, std::uint64_t bytes)> wantsLong;
+};
+
 class Session {
 public:
-    // SOURCE as the command line takes it. Error code NotFound, WrongFormat, …, with the way out.
-    [[nodiscard]] static Result<std::unique_ptr<Session>> open(const std::string& source,
-                                                               const JobContext& job);
+    // SOURCE as the command line takes it: a file or a server. Error code NotFound, WrongFormat, …,
+    // with the way out.
+    [[nodiscard]] static Result<std::unique_ptr<Session>>
+    open(const std::string& source, const JobContext& job, const OpenOptions& options = {});
     explicit Session(std::shared_ptr<BitmapStore> store);
     ~Session();
 

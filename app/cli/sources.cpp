@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/sources.h"
+
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "core/query/expr.h"
+
+namespace cohortist::cli {
+
+namespace {
+
+// Only a user who sits there can say yes.
+bool asksForLong(const JobContext& job, const std::string& key, std::uint64_t bytes) {
+    if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
+        return false;
+    }
+    fmt::print(stderr,
+               "\r{} has {} MiB. While it is sent, the server's other clients wait. "
+               "Read it? [y/N] ",
+               printName(key), bytes >> 20U);
+    constexpr int kLookMilliseconds = 100; // for a stop
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (poll(&input, 1, kLookMilliseconds) == 0) {
+        if (job.isCancelled()) {
+            return false;
+        }
+    }
+    char answer[64] = {};
+    return read(STDIN_FILENO, answer, sizeof answer - 1) > 0 &&
+           (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+} // namespace
+
+Result<std::unique_ptr<Session>> openSource(const std::string& source, const Run& run) {
+    OpenOptions options;
+    if (const char* password = std::getenv("COHORTIST_PASSWORD"); password != nullptr) {
+        options.password = password;
+    }
+    options.wantsLong = [job = run.job](const std::string& key, std::uint64_t bytes) {
+        return asksForLong(job, key, bytes);
+    };
+    return Session::open(source, run.job, options);
+}
+
+} // namespace cohortist::cli

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands on a server instead of a file.
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/support/fake_server.h"
+
+using namespace cohortist::test;
+
+namespace {
+
+struct Outcome {
+    int exit = -1;
+    QByteArray out;
+    QByteArray err;
+};
+
+Outcome run(const QStringList& arguments, const QString& password = {}) {
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    if (!password.isNull()) {
+        environment.insert(QStringLiteral("COHORTIST_PASSWORD"), password);
+    }
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(COHORTIST_CLI), arguments);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(60'000)) {
+        return {};
+    }
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+// Users 0 to 3 signed up on one day, users 0 and 1 came back on the next; a list is no bitmap.
+FakeServer::Script product() {
+    return [redis = redisWith({{"trackist_signup_2026-1-1", "\xf0"},
+                               {"trackist_active_2026-1-1", "\xf0"},
+                               {"trackist_active_2026-1-2", "\xc0"},
+                               {"trackist_list_u", "\x80"}})](const Words& words,
+                                                              int connection) -> FakeReply {
+        if (words[0] == "AUTH" && words.back() != "right") {
+            return std::string(
+                "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+        }
+        if (words[0] == "STRLEN" && words[1] == "trackist_list_u") {
+            return std::string("-WRONGTYPE Operation against a key\r\n");
+        }
+        return redis(words, connection);
+    };
+}
+
+} // namespace
+
+class TestServers : public QObject {
+    Q_OBJECT
+private slots:
+    void answersFromAServer() {
+        FakeServer server(product());
+        const QString source = QString::fromStdString(server.address());
+        const Outcome events = run({"events", source});
+        QVERIFY2(events.exit == 0, events.err.constData());
+        QVERIFY(events.out.contains("signup,day,2026-01-01,2026-01-01,1"));
+        QCOMPARE(run({"count", source, "signup@2026-01-01 & active@2026-01-02"}).out,
+                 QByteArray("2\n"));
+        QCOMPARE(run({"users", source, "active@2026-01-02"}).out, QByteArray("user_id\n0\n1\n"));
+        const Outcome table =
+            run({"retention", source, "--cohort", "signup@period", "--return", "active@period",
+                 "--by", "day", "--start", "2026-01-01", "--rows", "1", "--cols", "1"});
+        QVERIFY2(table.out.contains("2026-01-01,4,100.0,50.0"), table.out + table.err);
+        const Outcome tree = run({"explain", source, "list", "--json"});
+        QVERIFY2(tree.out.contains("wrong type"), tree.out + tree.err);
+        const Outcome wrong = run({"count", source, "list"});
+        QCOMPARE(wrong.exit, 1);
+        QVERIFY2(wrong.err.contains("trackist_list_u: wrong type"), wrong.err.constData());
+        QCOMPARE(wrong.err.count('\n'), 1);
+    }
+
+    void takesThePasswordFromTheEnvironment() {
+        FakeServer server(product());
+        const QString place = QStringLiteral("127.0.0.1:%1").arg(server.port());
+        QCOMPARE(run({"count", "redis://" + place, "signup@2026-01-01"}, "right").out,
+                 QByteArray("4\n"));
+        QCOMPARE(run({"count", "redis://:right@" + place, "signup@2026-01-01"}, "topsecret").out,
+                 QByteArray("4\n"));
+        for (const Outcome& refused : {run({"events", "redis://" + place}, "topsecret"),
+                                       run({"events", "redis://ana:topsecret@" + place}),
+                                       run({"events", "redis://ana:topsecret@" + place + "/x"}),
+                                       run({"check", "redis://ana:topsecret@" + place})}) {
+            QVERIFY(refused.exit == 1 || refused.exit == 2);
+            QVERIFY(!refused.err.contains("topsecret"));
+            QVERIFY2(refused.err.startsWith("cohortist-cli: "), refused.err.constData());
+            QCOMPARE(refused.err.count('\n'), 1);
+        }
+    }
+
+    void copiesAServer() {
+        FakeServer server(product());
+        const QString source = QString::fromStdString(server.address());
+        QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("copy.cohorts"));
+        const Outcome refused = run({"snapshot", source, "-o", file});
+        QCOMPARE(refused.exit, 1);
+        QVERIFY2(refused.err.contains("list") && refused.err.contains("wrong type"),
+                 refused.err.constData());
+        QVERIFY(!QFile::exists(file));
+        const Outcome copied =
+            run({"snapshot", source, "-o", file, "--events", "signup", "--events", "active"});
+        QVERIFY2(copied.exit == 0, copied.err.constData());
+        QCOMPARE(run({"check", file}).exit, 0);
+        QCOMPARE(run({"count", file, "signup@2026-01-01 & active@2026-01-02"}).out,
+                 QByteArray("2\n"));
+    }
+
+    void saysWhatCheckingCanDo() {
+        const Outcome outcome = run({"check", "redis://127.0.0.1:1"});
+        QCOMPARE(outcome.exit, 1);
+        QVERIFY2(outcome.err.contains("cohortist-cli snapshot"), outcome.err.constData());
+        QCOMPARE(outcome.err.count('\n'), 1);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestServers)
+#include "test_servers.moc"
