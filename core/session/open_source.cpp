@@ -17,7 +17,7 @@ Result<std::unique_ptr<Session>> openServer(const std::string& source, const Ope
         address->password = *options.password;
     }
     RedisOptions redis;
-    redis.wantsLong = options.wantsLong;
+    redis.access.wantsLong = options.wantsLong;
     auto store = openRedis(*address, redis, job);
     if (!store) {
         return fail(std::move(store.error()));

@@ -31,17 +31,17 @@ namespace cohortist::test {
 // For what succeeds, on a machine that may be busy.
 [[nodiscard]] inline RedisOptions patient() {
     RedisOptions options;
-    options.timeouts.reply = std::chrono::seconds(30);
-    options.listing.pause = std::chrono::milliseconds(1);
+    options.access.timeouts.reply = std::chrono::seconds(30);
+    options.access.listing.pause = std::chrono::milliseconds(1);
     return options;
 }
 
 // For what runs into a limit.
 [[nodiscard]] inline RedisOptions impatient() {
     RedisOptions options = patient();
-    options.timeouts.connect = std::chrono::milliseconds(400);
-    options.timeouts.reply = std::chrono::milliseconds(700);
-    options.timeouts.patience = std::chrono::milliseconds(200);
+    options.access.timeouts.connect = std::chrono::milliseconds(400);
+    options.access.timeouts.reply = std::chrono::milliseconds(700);
+    options.access.timeouts.patience = std::chrono::milliseconds(200);
     return options;
 }
 

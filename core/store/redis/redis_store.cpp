@@ -2,7 +2,6 @@
 #include "core/store/redis/redis_store.h"
 
 #include <algorithm>
-#include <atomic>
 
 #include "core/catalog/key_scheme.h"
 #include "core/query/expr.h"
@@ -47,10 +46,9 @@ private:
 
 class RedisStore final : public BitmapStore {
 public:
-    RedisStore(std::unique_ptr<ServerLink> link, const RedisOptions& options, StoreInfo info,
-               EventCatalog catalog, bool hasLengths)
-        : m_link(std::move(link))
-        , m_options(options)
+    RedisStore(std::unique_ptr<ServerAccess> server, StoreInfo info, EventCatalog catalog,
+               bool hasLengths)
+        : m_server(std::move(server))
         , m_info(std::move(info))
         , m_catalog(std::make_shared<const EventCatalog>(std::move(catalog)))
         , m_hasLengths(hasLengths) {}
@@ -72,50 +70,18 @@ public:
 
 private:
     [[nodiscard]] std::string nameOf(const BitmapKey& key) const;
-    [[nodiscard]] Result<void> readNames(std::vector<std::string> names, ChunkRange range,
-                                         const std::function<void(std::size_t, KeyRead)>& done,
-                                         Waiter& waiter);
+    [[nodiscard]] Result<KeyRead> readEveryone(ChunkRange range, Waiter& waiter);
 
-    const std::unique_ptr<ServerLink> m_link;
-    const RedisOptions m_options;
+    const std::unique_ptr<ServerAccess> m_server;
     const StoreInfo m_info;
     const std::shared_ptr<const EventCatalog> m_catalog;
     const bool m_hasLengths;
-    std::atomic<std::uint64_t> m_longest = 0; // bytes of the longest string seen
 };
 
 std::string RedisStore::nameOf(const BitmapKey& key) const {
     const EventEntry& entry = m_catalog->entry(key.event);
     return formatKey(m_info.prefix, entry.name, key.kind, key.period,
                      key.kind == Kind::Unique && entry.uniqueIsOlderForm);
-}
-
-Result<void> RedisStore::readNames(std::vector<std::string> names, ChunkRange range,
-                                   const std::function<void(std::size_t, KeyRead)>& done,
-                                   Waiter& waiter) {
-    if (names.empty()) {
-        return {};
-    }
-    std::optional<Error> moved;
-    ValueReader reader(std::move(names), range, m_options.reading, m_options.wantsLong,
-                       [&](std::size_t index, ValueReader::Outcome outcome) {
-                           if (outcome.redirection.empty()) {
-                               done(index, std::move(outcome.read));
-                           } else if (!moved) {
-                               Reply reply;
-                               reply.type = Reply::Type::Error;
-                               reply.text = outcome.redirection;
-                               moved = errorOf(reply, m_info.name, "GET");
-                           }
-                       });
-    auto read = m_link->run(waiter, [&](Connection& connection, const ServerTraits& traits) {
-        return reader.run(connection, traits, waiter);
-    });
-    std::uint64_t longest = m_longest;
-    while (longest < reader.longestLength() &&
-           !m_longest.compare_exchange_weak(longest, reader.longestLength())) {
-    }
-    return read && moved ? fail(*std::move(moved)) : read;
 }
 
 Result<void> RedisStore::read(std::span<const BitmapKey> keys, ChunkRange range,
@@ -134,47 +100,57 @@ Result<void> RedisStore::read(std::span<const BitmapKey> keys, ChunkRange range,
             sink(i, KeyRead{});
         }
     }
-    auto done = readNames(
-        std::move(names), range,
-        [&](std::size_t index, KeyRead read) { sink(places[index], std::move(read)); }, waiter);
-    if (!done || everyones.empty()) {
-        return done;
-    }
-    names = {};
-    for (const BitmapKey& key : m_catalog->everyoneKeys()) {
-        names.push_back(nameOf(key));
-    }
-    const std::vector<std::string> everyoneNames = names;
-    EveryoneUnion everyone;
-    done = readNames(
-        std::move(names), range,
-        [&](std::size_t index, KeyRead read) {
-            everyone.add(everyoneNames[index], std::move(read));
-        },
-        waiter);
-    if (done) {
-        const KeyRead read = everyone.finish();
-        for (const std::size_t place : everyones) {
-            sink(place, read);
+    if (!names.empty()) {
+        auto done = m_server->read(
+            std::move(names), range,
+            [&](std::size_t index, KeyRead read) { sink(places[index], std::move(read)); }, waiter);
+        if (!done) {
+            return done;
         }
     }
-    return done;
+    if (everyones.empty()) {
+        return {};
+    }
+    auto everyone = readEveryone(range, waiter);
+    if (!everyone) {
+        return fail(std::move(everyone.error()));
+    }
+    for (const std::size_t place : everyones) {
+        sink(place, *everyone);
+    }
+    return {};
+}
+
+Result<KeyRead> RedisStore::readEveryone(ChunkRange range, Waiter& waiter) {
+    const auto keys = m_catalog->everyoneKeys();
+    std::vector<std::string> names;
+    names.reserve(keys.size());
+    for (const BitmapKey& key : keys) {
+        names.push_back(nameOf(key));
+    }
+    EveryoneUnion everyone;
+    auto done = m_server->read(
+        names, range,
+        [&](std::size_t index, KeyRead read) { everyone.add(names[index], std::move(read)); },
+        waiter);
+    return done ? Result<KeyRead>(everyone.finish()) : fail(std::move(done.error()));
 }
 
 std::uint64_t RedisStore::estimatedBytes(std::span<const BitmapKey> keys) const {
     // Where a range can not be read by itself, reading by ranges would only read all of it again.
-    return m_hasLengths ? m_longest * keys.size() : 0;
+    return m_hasLengths ? m_server->longestLength() * keys.size() : 0;
 }
 
 Result<void> RedisStore::sample(Waiter& waiter) {
-    std::vector<std::string> names;
     const auto keys = m_catalog->everyoneKeys();
     const std::size_t step = std::max<std::size_t>(1, keys.size() / kSampledKeys);
+    std::vector<std::string> names;
+    names.reserve(keys.size() / step + 1);
     for (std::size_t i = 0; i < keys.size(); i += step) {
         names.push_back(nameOf(keys[i]));
     }
     // An empty range asks for the lengths alone.
-    return readNames(
+    return m_server->read(
         std::move(names), {0, 0}, [](std::size_t, const KeyRead&) {}, waiter);
 }
 
@@ -183,36 +159,32 @@ Result<void> RedisStore::sample(Waiter& waiter) {
 Result<std::shared_ptr<BitmapStore>> openRedis(const ServerAddress& address,
                                                const RedisOptions& options, const JobContext& job) {
     Waiter waiter(job);
-    auto link = std::make_unique<ServerLink>(address, options.timeouts);
-    ServerTraits traits;
-    auto greeted = link->run(waiter, [&](Connection&, const ServerTraits& found) {
-        traits = found;
-        return LinkState::Done;
-    });
-    if (!greeted) {
-        return fail(std::move(greeted.error()));
+    auto server = address.isCluster ? accessCluster(address, options.access)
+                                    : accessServer(address, options.access);
+    const auto traits = server->connect(waiter);
+    if (!traits) {
+        return fail(traits.error());
     }
-    if (traits.isClusterNode) { // it would list its own keys alone
+    if (traits->isClusterNode && !address.isCluster) { // it would list its own keys alone
         return fail(errorOf({Reply::Type::Error, 0, "MOVED", {}}, address.name(), "SCAN"));
     }
-    auto listed = readCatalog(
-        [&](std::string_view prefix, const KeySink& sink) {
-            return listKeys(*link, prefix, options.listing, sink, waiter);
-        },
-        address.name(), address.prefix);
+    auto listed =
+        readCatalog([&](std::string_view prefix,
+                        const KeySink& sink) { return server->list(prefix, sink, waiter); },
+                    address.name(), address.prefix);
     if (!listed) {
         return fail(std::move(listed.error()));
     }
     StoreInfo info;
     info.name = address.name();
-    info.kind = traits.text();
+    info.kind = traits->text() + (address.isCluster ? ", cluster" : "");
     info.prefix = std::move(listed->prefix);
     info.origin = address.name();
     info.asOf = options.asOf.value_or(now());
-    auto store =
-        std::make_shared<RedisStore>(std::move(link), options, std::move(info),
-                                     std::move(listed->catalog), !traits.isBitmapistServer());
-    if (!traits.isBitmapistServer()) {
+    const bool hasLengths = !traits->isBitmapistServer();
+    auto store = std::make_shared<RedisStore>(std::move(server), std::move(info),
+                                              std::move(listed->catalog), hasLengths);
+    if (hasLengths) {
         if (auto sampled = store->sample(waiter); !sampled) {
             return fail(std::move(sampled.error()));
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads bitmaps from a running Redis, Valkey or bitmapist-server (README.md beside this header).
+// Reads bitmaps from a running Redis, Valkey, bitmapist-server or Redis Cluster (README.md beside
+// this header).
 // The catalogue is listed when the store is opened; bitmaps are read when they are asked for, over
 // connections that are kept. Nothing but the commands of command.h is ever sent. Safe to use from
 // several threads. A key that was listed and cannot be read is told as such, never as an empty set.
@@ -8,18 +9,13 @@
 #include <memory>
 
 #include "core/store/bitmap_store.h"
-#include "core/store/redis/connection.h"
-#include "core/store/redis/key_listing.h"
+#include "core/store/redis/server_access.h"
 #include "core/store/redis/server_address.h"
-#include "core/store/redis/value_reader.h"
 
 namespace cohortist {
 
 struct RedisOptions {
-    ServerTimeouts timeouts;
-    ListingLimits listing;
-    ReadLimits reading;
-    WantsLong wantsLong;           // without it none is
+    AccessOptions access;
     std::optional<Instant> asOf{}; // without it now
 };
 

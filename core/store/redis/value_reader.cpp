@@ -68,14 +68,14 @@ Result<void> ValueReader::measure(Connection& connection, Waiter& waiter) {
     for (std::size_t next = 0;;) {
         for (; next < m_keys.size() && asked.size() < kMeasuredAhead && m_canMeasure; ++next) {
             if (!m_keys[next].isDone && !m_keys[next].length) {
-                connection.send(Command::strLen(m_keys[next].name));
+                send(connection, Command::strLen(m_keys[next].name));
                 asked.push_back(next);
             }
         }
         if (asked.empty()) {
             return {};
         }
-        const auto reply = connection.receive(waiter);
+        const auto reply = receive(connection, waiter);
         if (!reply) {
             return cohortist::fail(reply.error());
         }
@@ -128,9 +128,25 @@ void ValueReader::plan(std::size_t key, bool hasRanges, std::deque<Request>& req
 
 void ValueReader::ask(Connection& connection, const Request& request) const {
     const std::string& name = m_keys[request.key].name;
-    connection.send(request.isWhole
-                        ? Command::get(name)
-                        : Command::getRange(name, request.first, request.first + request.size - 1));
+    send(connection, request.isWhole ? Command::get(name)
+                                     : Command::getRange(name, request.first,
+                                                         request.first + request.size - 1));
+}
+
+void ValueReader::send(Connection& connection, const Command& command) const {
+    if (m_isAsking) {
+        connection.send(Command::asking());
+    }
+    connection.send(command);
+}
+
+Result<Reply> ValueReader::receive(Connection& connection, Waiter& waiter, BulkSink* sink) const {
+    if (m_isAsking) {
+        if (auto leave = connection.receive(waiter); !leave) {
+            return leave;
+        }
+    }
+    return connection.receive(waiter, Connection::kSmallReply, sink);
 }
 
 Result<LinkState> ValueReader::readValues(Connection& connection, bool isBitmapistServer,
@@ -169,7 +185,7 @@ Result<LinkState> ValueReader::readValues(Connection& connection, bool isBitmapi
                        isBitmapistServer && !key.mayBeLong ? m_limits.longestUnasked
                                                            : ValueDecoder::kLongest,
                        !key.isDone);
-        const auto reply = connection.receive(waiter, Connection::kSmallReply, &decoder);
+        const auto reply = receive(connection, waiter, &decoder);
         if (!reply) {
             const std::uint64_t length = decoder.announced();
             if (reply.error().code != ErrorCode::TooLarge || length == 0 || key.isDone) {

@@ -43,6 +43,9 @@ public:
     ValueReader(std::vector<std::string> keys, ChunkRange range, const ReadLimits& limits,
                 WantsLong wantsLong, Done done);
 
+    // For keys that are on the move to this node (ASK).
+    void setAsking(bool isAsking) { m_isAsking = isAsking; }
+
     // Error codes as of Connection::receive, and Busy.
     [[nodiscard]] Result<LinkState> run(Connection& connection, const ServerTraits& traits,
                                         Waiter& waiter);
@@ -72,6 +75,9 @@ private:
                                                Waiter& waiter);
     void plan(std::size_t key, bool hasRanges, std::deque<Request>& requests);
     void ask(Connection& connection, const Request& request) const;
+    void send(Connection& connection, const Command& command) const;
+    [[nodiscard]] Result<Reply> receive(Connection& connection, Waiter& waiter,
+                                        BulkSink* sink = nullptr) const;
     [[nodiscard]] Result<void> takeValue(const Request& request, const Reply& reply,
                                          ValueDecoder& decoder, const std::string& server);
     [[nodiscard]] Result<void> takeError(std::size_t key, const Reply& reply, const char* asked,
@@ -87,6 +93,7 @@ private:
     std::uint64_t m_longest = 0;
     bool m_canMeasure = true;    // until the server refuses
     bool m_canReadRanges = true; // the same
+    bool m_isAsking = false;
 };
 
 } // namespace cohortist

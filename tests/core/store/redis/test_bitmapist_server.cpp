@@ -135,7 +135,7 @@ private slots:
         BitmapistStandIn standIn(strings());
         FakeServer server(standIn.script());
         RedisOptions options = patient();
-        options.listing.answerKeys = static_cast<std::uint64_t>(answerKeys);
+        options.access.listing.answerKeys = static_cast<std::uint64_t>(answerKeys);
         requireMarked(server.address(), options);
         int first = 0;
         for (const Words& words : server.commands()) {
@@ -152,10 +152,10 @@ private slots:
         BitmapistStandIn standIn(strings());
         FakeServer server(standIn.script());
         RedisOptions options = patient();
-        options.reading.longestUnasked = 5000;
+        options.access.reading.longestUnasked = 5000;
         for (const bool wants : {false, true}) {
             std::vector<std::string> asked;
-            options.wantsLong = [&](const std::string& key, std::uint64_t bytes) {
+            options.access.wantsLong = [&](const std::string& key, std::uint64_t bytes) {
                 asked.push_back(key + " " + std::to_string(bytes));
                 return wants;
             };
@@ -194,7 +194,7 @@ private slots:
         }
         RedisOptions options = patient();
         for (const std::uint64_t answerKeys : {1000U, 5U, 0U}) {
-            options.listing.answerKeys = answerKeys;
+            options.access.listing.answerKeys = answerKeys;
             requireMarked(server.address(), options);
         }
     }

@@ -99,7 +99,7 @@ private slots:
             const Reply before = client.ask({"DBSIZE"});
             RedisOptions options = patient();
             options.asOf = contents.asOf;
-            options.reading.pieceBytes = (1 + random() % 8) * kChunkBytes;
+            options.access.reading.pieceBytes = (1 + random() % 8) * kChunkBytes;
             const std::string parameters = "?prefix=" + encoded(contents.prefix);
             for (const std::string& address : {m_server->address(), m_server->socketAddress()}) {
                 const auto store = openAt(address + parameters, options);
@@ -197,7 +197,7 @@ private slots:
         QCOMPARE(codeOf(openAt(m_server->address(), impatient()).error()), std::string("busy"));
         auto opened = std::async(std::launch::async, [&] {
             RedisOptions options = patient();
-            options.timeouts.patience = std::chrono::seconds(20);
+            options.access.timeouts.patience = std::chrono::seconds(20);
             return openAt(m_server->address(), options);
         });
         QTest::qSleep(200);

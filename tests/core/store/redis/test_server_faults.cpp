@@ -123,7 +123,7 @@ private slots:
                            : std::nullopt;
             }));
             RedisOptions options = patient();
-            options.reading.pieceBytes = kChunkBytes;
+            options.access.reading.pieceBytes = kChunkBytes;
             requireAll(openAt(server.address(), options));
         }
         FakeServer server(redisBut([](const Words& words, int) -> std::optional<FakeReply> {
@@ -282,7 +282,7 @@ private slots:
 
         std::stop_source stop;
         RedisOptions slow = patient();
-        slow.timeouts.connect = std::chrono::seconds(20);
+        slow.access.timeouts.connect = std::chrono::seconds(20);
         auto opened = std::async(std::launch::async,
                                  [&] { return openAt(text, slow, JobContext(stop.get_token())); });
         QTest::qSleep(50);

@@ -68,7 +68,7 @@ private slots:
                     return FakeReply(page(std::to_string(cursor), {"trackist_a_2026-1-1"}));
                 }));
             RedisOptions options = patient();
-            options.listing.sparePages = 200;
+            options.access.listing.sparePages = 200;
             const auto store = openAt(server.address(), options);
             QVERIFY(!store);
             QVERIFY2(troubleOf(store).find("no end") != std::string::npos,
@@ -264,7 +264,7 @@ private slots:
                                                   : std::nullopt;
                                    }));
         RedisOptions options = patient();
-        options.reading.pieceBytes = 2 * kChunkBytes;
+        options.access.reading.pieceBytes = 2 * kChunkBytes;
         const auto store = openAt(server.address(), options);
         QVERIFY2(store.has_value(), troubleOf(store).c_str());
         asked.clear();
