@@ -56,7 +56,7 @@ Result<ServerLink::Link> ServerLink::connect(Waiter& waiter) {
         connection->reset(); // a full server needs the place
         const auto goesOn = patience.wait(waiter);
         if (!goesOn || !*goesOn) {
-            return fail(goesOn ? std::move(traits.error()) : goesOn.error());
+            return fail(goesOn ? traits.error() : goesOn.error());
         }
     }
 }
@@ -96,7 +96,7 @@ Result<void> ServerLink::run(Waiter& waiter, const Work& work) {
         }
         const auto goesOn = patience.wait(waiter);
         if (!goesOn || !*goesOn) {
-            return fail(goesOn ? std::move(done.error()) : goesOn.error());
+            return fail(goesOn ? done.error() : goesOn.error());
         }
     }
 }

@@ -128,6 +128,7 @@ private slots:
     void listsManyKeys() {
         RawClient client(m_server->port());
         std::vector<Words> commands;
+        commands.reserve(30'000);
         for (int i = 0; i < 30'000; ++i) {
             commands.push_back({"SET",
                                 "trackist_e" + std::to_string(i % 100) + "_" +

@@ -324,6 +324,7 @@ private slots:
         const auto store = openAt(server.address());
         QVERIFY(store.has_value());
         std::vector<std::future<bool>> all;
+        all.reserve(6);
         for (int thread = 0; thread < 6; ++thread) {
             all.push_back(std::async(std::launch::async, [&] {
                 bool isRight = true;
