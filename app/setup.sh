@@ -35,12 +35,20 @@ build_packages=(
     g++ cmake ninja-build pkg-config
     qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl-dev
     libroaring-dev libhwy-dev libhiredis-dev libsqlite3-dev libexpected-dev libfmt-dev libcli11-dev
-    nlohmann-json3-dev libxxhash-dev zlib1g-dev tzdata
+    nlohmann-json3-dev libxxhash-dev zlib1g-dev libssl-dev tzdata
     fonts-noto-core
 )
 
 # What -DCOHORTIST_BENCH=ON takes besides.
 bench_packages=(libbenchmark-dev redis-server python3-venv)
+
+# Python packages that the tests compare with, into build/peers; the log names what went wrong.
+install_peers() {
+    local folder=build/peers log=build/peers.log
+    mkdir -p build
+    "$folder/bin/python" -c 'import bitmapist.cohort, bitmapist4' 2>/dev/null && return 0
+    { python3 -m venv "$folder" && "$folder/bin/pip" install bitmapist bitmapist4; } >"$log" 2>&1
+}
 
 # configure_and_build PRESET [TARGET…]
 configure_and_build() {

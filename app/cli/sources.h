@@ -13,7 +13,7 @@
 namespace cohortist::cli {
 
 inline constexpr const char* kSourceHelp =
-    "Snapshot file or server: x.cohorts, redis://host, redis+unix:///path.sock, "
+    "Snapshot file or server: x.cohorts, redis://host, rediss://host (TLS), redis+unix:///path.sock, "
     "redis+cluster://host";
 
 [[nodiscard]] Result<std::unique_ptr<Session>> openSource(const std::string& source,

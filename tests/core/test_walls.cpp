@@ -43,6 +43,7 @@ constexpr std::array kDoors = {Door{"roaring/", "core/sets/roaring_api.h"},
                                Door{"sqlite3", "core/store/snapshot/"},
                                Door{"sqlite3", "app/cli/version.cpp"}, // tells SQLite's version
                                Door{"hiredis/", "core/store/redis/"},
+                               Door{"openssl/", "core/store/redis/tls_stream.cpp"},
                                Door{"qcustomplot", "ui/common/qcustomplot.h"}};
 
 struct Source {
@@ -242,6 +243,8 @@ private slots:
         row("core/store/memory/a.cpp", "<sqlite3.h>", false);
         row("core/store/redis/a.cpp", "<hiredis/hiredis.h>", true);
         row("core/store/cache/a.cpp", "<hiredis/hiredis.h>", false);
+        row("core/store/redis/tls_stream.cpp", "<openssl/ssl.h>", true);
+        row("core/store/redis/connection.cpp", "<openssl/ssl.h>", false);
         row("ui/retention/a.cpp", "\"core/session/session.h\"", true);
         row("ui/retention/a.cpp", "\"ui/common/theme.h\"", true);
         row("ui/retention/a.cpp", "\"ui/jobs/job_runner.h\"", true);

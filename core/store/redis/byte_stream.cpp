@@ -18,6 +18,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/store/redis/tls_stream.h"
+
 namespace cohortist {
 
 namespace {
@@ -228,11 +230,6 @@ int connectSocket(const Endpoint& endpoint, Deadline deadline, Waiter& waiter,
 
 Result<std::unique_ptr<ByteStream>> connectTo(const ServerAddress& address, Deadline deadline,
                                               Waiter& waiter) {
-    if (address.transport == ServerAddress::Transport::Tls) {
-        return cannotReach(address, ErrorCode::Unsupported,
-                           message("core", "this version does not speak TLS"),
-                           message("core", "Connect through a tunnel, to redis://."));
-    }
     const bool isUnix = address.transport == ServerAddress::Transport::Unix;
     auto endpoints = isUnix ? resolvePath(address) : resolveName(address, deadline, waiter);
     if (!endpoints) {
@@ -246,7 +243,11 @@ Result<std::unique_ptr<ByteStream>> connectTo(const ServerAddress& address, Dead
         Descriptor descriptor;
         error = connectSocket((*endpoints)[i], now + share, waiter, descriptor);
         if (error == 0) {
-            return std::make_unique<PlainStream>(std::move(descriptor));
+            auto plain = std::make_unique<PlainStream>(std::move(descriptor));
+            if (address.transport == ServerAddress::Transport::Tls) {
+                return startTls(address, std::move(plain), deadline, waiter);
+            }
+            return plain;
         }
         if (error == ECANCELED) {
             return failCancelled();

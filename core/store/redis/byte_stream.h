@@ -34,6 +34,8 @@ public:
     [[nodiscard]] virtual Moved read(char* data, std::size_t size) = 0;
     [[nodiscard]] virtual Moved write(std::string_view bytes) = 0;
     [[nodiscard]] virtual int descriptor() const = 0;
+    // What Again waits for, when it is not for bytes to read: TLS has words of its own.
+    [[nodiscard]] virtual bool wantsToWrite() const { return false; }
     [[nodiscard]] virtual std::string error() const = 0; // of the last call that failed
 
 protected:

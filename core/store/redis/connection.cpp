@@ -71,11 +71,15 @@ Result<void> Connection::fill(Waiter& waiter, Deadline deadline) {
             if (std::chrono::steady_clock::now() < deadline) {
                 return {};
             }
+        } else if (moved.state == ByteStream::State::Failed) {
+            return failure(ErrorCode::Lost,
+                           message("core", "the connection broke (%1)", m_stream->error()),
+                           message("core", "Check that the server runs, and try again."));
         } else if (moved.state != ByteStream::State::Again) {
             return lost();
         }
-        const short events =
-            static_cast<short>(POLLIN | (m_written < m_output.size() ? POLLOUT : 0));
+        const short events = static_cast<short>(
+            POLLIN | (m_written < m_output.size() || m_stream->wantsToWrite() ? POLLOUT : 0));
         switch (waiter.wait(m_stream->descriptor(), events, deadline)) {
         case Waiter::Outcome::Stopped:
             return failCancelled();
@@ -188,7 +192,10 @@ tl::unexpected<Error> Connection::lost() const {
     return failure(ErrorCode::Lost,
                    message("core", "the connection broke while %1 was asked for",
                            std::string(m_asked.front())),
-                   message("core", "Check that the server runs, and try again."));
+                   m_hasReplied
+                       ? message("core", "Check that the server runs, and try again.")
+                       : message("core", "Check that the server runs. One that expects TLS is met "
+                                         "with rediss://."));
 }
 
 tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {

@@ -243,6 +243,8 @@ private:
                 if (auto done = takeDatabase(*value); !done) {
                     return done;
                 }
+            } else if (std::string* file = fileOf(name); file != nullptr && value) {
+                *file = *value;
             } else {
                 return unreadable(m_source,
                                   message("core", "what follows the question mark cannot be read"),
@@ -251,6 +253,16 @@ private:
             }
         }
         return {};
+    }
+
+    std::string* fileOf(std::string_view parameter) {
+        if (m_address.transport != ServerAddress::Transport::Tls) {
+            return nullptr;
+        }
+        return parameter == "ca"     ? &m_address.caFile
+               : parameter == "cert" ? &m_address.certificateFile
+               : parameter == "key"  ? &m_address.keyFile
+                                     : nullptr;
     }
 
     std::string_view m_source;
@@ -289,14 +301,24 @@ std::string ServerAddress::text() const {
     std::string result(schemeText(*this));
     result += user.empty() ? "" : encoded(user) + "@";
     result += place(*this, false);
-    const bool isUnix = transport == Transport::Unix;
-    if (isUnix && database != 0) {
-        result += fmt::format("?db={}", database);
+    std::string parameters;
+    const auto add = [&](const char* name, const std::string& value, std::string_view alsoPlain) {
+        parameters +=
+            (parameters.empty() ? "?" : "&") + std::string(name) + "=" + encoded(value, alsoPlain);
+    };
+    if (transport == Transport::Unix && database != 0) {
+        add("db", std::to_string(database), {});
     }
     if (prefix) {
-        result += (isUnix && database != 0 ? "&prefix=" : "?prefix=") + encoded(*prefix);
+        add("prefix", *prefix, {});
     }
-    return result;
+    for (const auto& [name, file] : {std::pair("ca", &caFile), std::pair("cert", &certificateFile),
+                                     std::pair("key", &keyFile)}) {
+        if (!file->empty()) {
+            add(name, *file, "/");
+        }
+    }
+    return result + parameters;
 }
 
 bool isServerAddress(std::string_view source) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where a server is and how it is met, as a value read from a source's text:
-// redis://[user[:password]@]host[:port][/db][?prefix=trackist_], rediss://… over TLS,
+// redis://[user[:password]@]host[:port][/db][?prefix=trackist_], rediss://… over TLS (with
+// ca=, cert= and key=, names of PEM files),
 // redis+unix:///path.sock[?db=2], redis+cluster://host:port. Parts may be percent-encoded. What is
 // printed or named in an error never holds the password, however broken the text was.
 #pragma once
@@ -26,6 +27,11 @@ struct ServerAddress {
     std::string password;
     std::uint32_t database = 0;
     std::optional<std::string> prefix; // nothing: to be found out
+    // PEM files for TLS; without a CA the system's are trusted, without a key it is in the
+    // certificate's file.
+    std::string caFile;
+    std::string certificateFile;
+    std::string keyFile;
 
     // As messages name it: redis://host:6379/2.
     [[nodiscard]] std::string name() const;

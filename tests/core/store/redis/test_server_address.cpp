@@ -56,7 +56,7 @@ private slots:
         for (const char* text :
              {"redis://host", "redis://ana@host:7000/3?prefix=app_", "rediss://[::1]:1/9",
               "redis+cluster://h", "redis+unix:///a%25b%3F.sock?db=4&prefix=%FF_",
-              "redis+unix:///x?prefix="}) {
+              "redis+unix:///x?prefix=", "rediss://h?prefix=a&ca=/etc/a%20b.pem&cert=c&key=k"}) {
             const ServerAddress address = read(text);
             QCOMPARE(address.text(), std::string(text));
             QCOMPARE(read(address.text()), address);

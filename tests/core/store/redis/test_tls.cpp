@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TLS with a real redis-server: what is trusted is read, and nothing else; a server that speaks no
+// TLS, or nothing but, says what to write instead.
+#include <QTest>
+
+#include <QProcess>
+#include <QTemporaryDir>
+
+#include "tests/support/redis_process.h"
+#include "tests/support/server_fixture.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+class TestTls : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    std::unique_ptr<ServerProcess> m_server;
+    std::unique_ptr<ServerProcess> m_strict;
+
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    // A key and a certificate for it, signed by itself or by another.
+    bool certify(const QString& name, const QString& alternative, const QString& issuer = {}) {
+        QStringList arguments = {"req",
+                                 "-x509",
+                                 "-newkey",
+                                 "ec",
+                                 "-pkeyopt",
+                                 "ec_paramgen_curve:prime256v1",
+                                 "-nodes",
+                                 "-days",
+                                 "2",
+                                 "-subj",
+                                 "/CN=" + name,
+                                 "-keyout",
+                                 path(name + ".key"),
+                                 "-out",
+                                 path(name + ".pem"),
+                                 "-addext",
+                                 "subjectAltName=" + alternative};
+        if (!issuer.isEmpty()) {
+            arguments += {"-CA", path(issuer + ".pem"), "-CAkey", path(issuer + ".key")};
+        }
+        return QProcess::execute(programPath("openssl"), arguments) == 0;
+    }
+
+    std::unique_ptr<ServerProcess> serve(const QString& certificate, const QString& clients) {
+        auto server = std::make_unique<ServerProcess>(programPath("redis-server"),
+                                                      QStringList{"--tls-port",
+                                                                  "%1",
+                                                                  "--port",
+                                                                  "0",
+                                                                  "--bind",
+                                                                  "127.0.0.1",
+                                                                  "--dir",
+                                                                  "%2",
+                                                                  "--save",
+                                                                  "",
+                                                                  "--unixsocket",
+                                                                  "%2/redis.sock",
+                                                                  "--tls-cert-file",
+                                                                  path(certificate + ".pem"),
+                                                                  "--tls-key-file",
+                                                                  path(certificate + ".key"),
+                                                                  "--tls-ca-cert-file",
+                                                                  path("ca.pem"),
+                                                                  "--tls-auth-clients",
+                                                                  clients});
+        return server->isRunning() ? std::move(server) : nullptr;
+    }
+    std::string addressOf(const ServerProcess& server, const QString& parameters,
+                          const char* host = "127.0.0.1") const {
+        return "rediss://" + std::string(host) + ":" + std::to_string(server.port()) + "?" +
+               parameters.toStdString();
+    }
+    QString trusting() const { return "ca=" + path("ca.pem"); }
+    static void requireTrouble(const std::string& address, const std::string& code,
+                               const std::string& words) {
+        const std::string trouble = troubleOf(openAt(address, impatient()));
+        QVERIFY2(trouble.starts_with(code + ": "), trouble.c_str());
+        QVERIFY2(trouble.find(words) != std::string::npos, trouble.c_str());
+    }
+
+private slots:
+    void initTestCase() {
+        const bool isThere =
+            !programPath("redis-server").isEmpty() && !programPath("openssl").isEmpty();
+        if (!isThere && !requiresPeers()) {
+            QSKIP("there is no redis-server, or no openssl to make certificates with");
+        }
+        QVERIFY(certify("ca", "DNS:ca"));
+        QVERIFY(certify("here", "IP:127.0.0.1,DNS:localhost", "ca"));
+        QVERIFY(certify("elsewhere", "DNS:elsewhere.example", "ca"));
+        QVERIFY(certify("client", "DNS:client", "ca"));
+        m_server = serve("here", "no");
+        m_strict = serve("here", "yes");
+        QVERIFY2(m_server && m_strict, "redis-server does not start with TLS");
+    }
+
+    void readsOverTls() {
+        const std::string bytes = toRedisString(poolOfSets()[10]) + std::string(9'000'000, '\x11');
+        FakeServer quick(redisWith({{"trackist_a_2026-1-1", bytes}}));
+        QProcess client;
+        client.start("redis-cli",
+                     {"--tls", "--cacert", path("ca.pem"), "-p", QString::number(m_server->port()),
+                      "-x", "SET", "trackist_a_2026-1-1"});
+        QVERIFY(client.waitForStarted());
+        client.write(QByteArray::fromStdString(bytes));
+        client.closeWriteChannel();
+        QVERIFY(client.waitForFinished());
+        for (const char* host : {"127.0.0.1", "localhost"}) {
+            const auto store = openAt(addressOf(*m_server, trusting(), host));
+            QVERIFY2(store.has_value(), troubleOf(store).c_str());
+            KeysRead read = readKeys(**store);
+            QVERIFY2(read.done.has_value(), read.done ? "" : read.done.error().english().c_str());
+            QVERIFY(read.reads["a_2026-1-1"].bitmap == *fromRedisString(bytes));
+        }
+    }
+
+    void trustsNobodyElse() {
+        requireTrouble(addressOf(*m_server, ""), "access denied", "?ca=FILE");
+        const auto other = serve("elsewhere", "no");
+        QVERIFY(other != nullptr);
+        requireTrouble(addressOf(*other, trusting()), "access denied", "another host");
+        requireTrouble(addressOf(*m_server, "ca=" + path("client.pem")), "access denied",
+                       "not trusted");
+        requireTrouble(addressOf(*m_server, "ca=" + path("none.pem")), "not found", "none.pem");
+    }
+
+    void showsItsCertificate() {
+        const QString shown = "&cert=" + path("client.pem") + "&key=" + path("client.key");
+        const auto store = openAt(addressOf(*m_strict, trusting() + shown));
+        QVERIFY2(troubleOf(store).find("none of its keys") != std::string::npos,
+                 troubleOf(store).c_str());
+        const auto refused = openAt(addressOf(*m_strict, trusting()), impatient());
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().english().find("certificate") != std::string::npos,
+                 refused.error().english().c_str());
+    }
+
+    void saysWhatToWriteInstead() {
+        requireTrouble("redis://127.0.0.1:" + std::to_string(m_server->port()), "lost",
+                       "rediss://");
+        FakeServer plain([](const Words&, int) { return FakeReply(); });
+        const std::string address = "rediss://127.0.0.1:" + std::to_string(plain.port());
+        requireTrouble(address, "timed out", "redis://");
+        FakeServer chatty([](const Words&, int) { return FakeReply(); });
+        chatty.greetWith(std::string("-ERR max number of clients reached\r\n"));
+        requireTrouble("rediss://127.0.0.1:" + std::to_string(chatty.port()), "wrong format",
+                       "redis://");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTls)
+#include "test_tls.moc"
