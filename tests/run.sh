@@ -6,6 +6,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . app/setup.sh
 
 preset=${COHORTIST_PRESET:-dev}
-install_packages "${build_packages[@]}" python3 redis-server
+install_packages "${build_packages[@]}" python3 python3-venv redis-server redis-tools openssl
+install_peers || {
+    [ "${COHORTIST_REQUIRE_PEERS:-}" != 1 ] || cannot "pip could not install bitmapist and bitmapist4, which the tests compare with (the log: build/peers.log)"
+    echo "Without bitmapist and bitmapist4 from PyPI (build/peers.log) the tests that compare with them are skipped."
+}
 configure_and_build "$preset"
 ctest --test-dir "build/$preset" --output-on-failure -j "${COHORTIST_JOBS:-$(nproc)}" "$@"
