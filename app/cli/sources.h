@@ -12,9 +12,9 @@
 
 namespace cohortist::cli {
 
-inline constexpr const char* kSourceHelp =
-    "Snapshot file or server: x.cohorts, redis://host, rediss://host (TLS), redis+unix:///path.sock, "
-    "redis+cluster://host";
+inline constexpr const char* kSourceHelp = "Snapshot file or server: x.cohorts, redis://host, "
+                                           "rediss://host (TLS), redis+unix:///path.sock, "
+                                           "redis+cluster://host";
 
 [[nodiscard]] Result<std::unique_ptr<Session>> openSource(const std::string& source,
                                                           const Run& run);
