@@ -35,6 +35,7 @@ struct Call {
 } // namespace
 
 struct WorkerPool::Shared {
+    BlockPool blocks;
     std::mutex mutex;
     std::condition_variable_any wake;
     std::condition_variable left;
@@ -74,6 +75,10 @@ WorkerPool::~WorkerPool() = default;
 
 unsigned WorkerPool::size() const {
     return static_cast<unsigned>(m_shared->threads.size()) + 1;
+}
+
+BlockPool& WorkerPool::blocks() {
+    return m_shared->blocks;
 }
 
 bool WorkerPool::forEach(std::size_t items, const JobContext& job,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "core/base/block_pool.h"
 #include "core/base/job_context.h"
 
 namespace cohortist {
@@ -21,6 +22,8 @@ public:
     WorkerPool& operator=(const WorkerPool&) = delete;
 
     [[nodiscard]] unsigned size() const;
+    // What the calls work in; it stays for the next one.
+    [[nodiscard]] BlockPool& blocks();
 
     // Calls body(item, worker) once for each item in [0, items), worker in [0, size()); no two
     // calls share a worker number at the same time within one forEach. Takes no further item once

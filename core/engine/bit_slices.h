@@ -3,6 +3,8 @@
 // a time.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,6 +19,8 @@ public:
     [[nodiscard]] kernels::SlicedCounter count(std::span<const ChunkValue* const> sets);
 
 private:
+    struct alignas(64) ChunkWords : std::array<std::uint64_t, kChunkWords> {};
+
     std::vector<ChunkWords> m_slices;
     std::vector<const std::uint64_t*> m_bitsets;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 #include <vector>
 
 namespace cohortist {
@@ -31,17 +32,28 @@ bool areShort(const ChunkValue& a, const ChunkValue& b) {
     return a.isArray() && b.isArray() && a.count() + std::size_t{b.count()} <= kLongestMerge;
 }
 
+std::uint64_t* wordsIn(ChunkBlocks::Block::element_type& block) {
+    return reinterpret_cast<std::uint64_t*>(block.bytes.data());
+}
+
 kernels::WordRange common(kernels::WordRange a, kernels::WordRange b) {
     return {std::max(a.first, b.first), std::min(a.last, b.last)};
 }
 
 } // namespace
 
-ChunkValue::Memory& ChunkValue::memory() {
+std::uint64_t* ChunkValue::bitset() {
     if (!m_memory) {
-        m_memory = std::make_unique<Memory>();
+        m_memory = m_blocks->take();
     }
-    return *m_memory;
+    return wordsIn(*m_memory);
+}
+
+std::uint16_t* ChunkValue::values() {
+    if (!m_memory) {
+        m_memory = m_blocks->take();
+    }
+    return reinterpret_cast<std::uint16_t*>(m_memory->bytes.data());
 }
 
 kernels::WordRange ChunkValue::range() const {
@@ -49,12 +61,14 @@ kernels::WordRange ChunkValue::range() const {
 }
 
 void ChunkValue::clear() {
-    if (m_image && m_bits == m_image->data()) {
-        if (isShort()) {
-            kernels::clearBits(array(), m_image->data());
-        } else {
-            m_image->fill(0);
-        }
+    if (m_image && isShort()) {
+        kernels::clearBits(array(), wordsIn(*m_image));
+        m_blocks->giveBackZeroed(std::move(m_image));
+    } else if (m_image) {
+        m_blocks->giveBack(std::move(m_image));
+    }
+    if (m_memory) {
+        m_blocks->giveBack(std::move(m_memory));
     }
     m_form = Form::Array;
     m_count = 0;
@@ -64,7 +78,7 @@ void ChunkValue::clear() {
 void ChunkValue::setArray(std::size_t count) {
     m_form = Form::Array;
     m_count = static_cast<std::uint32_t>(count);
-    m_array = m_memory->values.data();
+    m_array = values();
     m_bits = nullptr;
 }
 
@@ -75,7 +89,7 @@ void ChunkValue::setBitset(std::uint32_t count) {
     }
     m_form = Form::Bitset;
     m_count = count;
-    m_bits = m_memory->words.data();
+    m_bits = wordsIn(*m_memory);
 }
 
 void ChunkValue::load(const ChunkView& view, std::uint32_t uses) {
@@ -88,13 +102,15 @@ void ChunkValue::load(const ChunkView& view, std::uint32_t uses) {
                isAligned<std::uint64_t>(view.data)) {
         m_bits = reinterpret_cast<const std::uint64_t*>(view.data);
     } else if (view.form == Form::Bitset) {
-        kernels::toBitset(view, memory().words.data());
-        m_bits = m_memory->words.data();
+        std::uint64_t* words = bitset();
+        kernels::toBitset(view, words);
+        m_bits = words;
     } else if (isAligned<std::uint16_t>(view.data)) {
         m_array = reinterpret_cast<const std::uint16_t*>(view.data);
     } else {
-        kernels::toArray(view, memory().values.data());
-        m_array = m_memory->values.data();
+        std::uint16_t* own = values();
+        kernels::toArray(view, own);
+        m_array = own;
     }
     if (isArray() && uses >= kManyUses) {
         makeBits();
@@ -102,30 +118,29 @@ void ChunkValue::load(const ChunkView& view, std::uint32_t uses) {
 }
 
 const std::uint64_t* ChunkValue::makeBits() const {
-    if (!m_image) {
-        m_image = std::make_unique<ChunkWords>();
-    }
+    m_image = m_blocks->takeZeroed();
+    std::uint64_t* words = wordsIn(*m_image);
     if (m_form == Form::Runs) {
-        kernels::setRuns(*m_runs, m_image->data());
+        kernels::setRuns(*m_runs, words);
     } else {
-        kernels::setBits(array(), m_image->data());
+        kernels::setBits(array(), words);
     }
-    m_bits = m_image->data();
+    m_bits = words;
     return m_bits;
 }
 
 void ChunkValue::assign(const ChunkValue& other) {
     if (other.isArray()) {
-        std::copy(other.array().begin(), other.array().end(), memory().values.begin());
+        std::copy(other.array().begin(), other.array().end(), values());
         setArray(other.count());
     } else {
-        std::copy(other.bits(), other.bits() + kChunkWords, memory().words.begin());
+        std::copy(other.bits(), other.bits() + kChunkWords, bitset());
         setBitset(other.count());
     }
 }
 
 void ChunkValue::filterArray(const ChunkValue& values, Operands others, bool keepSet) {
-    std::uint16_t* out = memory().values.data();
+    std::uint16_t* out = this->values();
     Values rest = values.array();
     for (const ChunkValue* other : others) {
         if (rest.empty()) {
@@ -158,7 +173,7 @@ void ChunkValue::intersect(Operands operands) {
         filterArray(*operands.front(), operands.subspan(1), true);
         return;
     }
-    std::uint64_t* words = memory().words.data();
+    std::uint64_t* words = bitset();
     const std::uint64_t* rest = operands.front()->bits();
     std::uint32_t count = 1;
     for (std::size_t i = 1; i < operands.size() && count > 0; ++i) {
@@ -176,11 +191,10 @@ void ChunkValue::unite(Operands operands) {
         }
     }
     if (operands.size() == 2 && areShort(*operands[0], *operands[1])) {
-        setArray(
-            kernels::unite(operands[0]->array(), operands[1]->array(), memory().values.data()));
+        setArray(kernels::unite(operands[0]->array(), operands[1]->array(), values()));
         return;
     }
-    std::uint64_t* words = memory().words.data();
+    std::uint64_t* words = bitset();
     if (operands.size() == 2 && !operands[0]->isArray() && !operands[1]->isArray()) {
         setBitset(kernels::orBitsets(operands[0]->bits(), operands[1]->bits(), words));
         return;
@@ -211,11 +225,10 @@ void ChunkValue::unite(Operands operands) {
 
 void ChunkValue::exclude(Operands operands) {
     if (operands.size() == 2 && areShort(*operands[0], *operands[1])) {
-        setArray(
-            kernels::exclude(operands[0]->array(), operands[1]->array(), memory().values.data()));
+        setArray(kernels::exclude(operands[0]->array(), operands[1]->array(), values()));
         return;
     }
-    std::uint64_t* words = memory().words.data();
+    std::uint64_t* words = bitset();
     std::copy(operands.front()->bits(), operands.front()->bits() + kChunkWords, words);
     for (const ChunkValue* operand : operands.subspan(1)) {
         if (operand->isArray()) {
@@ -238,7 +251,7 @@ void ChunkValue::subtract(Operands operands) {
         filterArray(from, taken, false);
         return;
     }
-    std::uint64_t* words = memory().words.data();
+    std::uint64_t* words = bitset();
     const std::uint64_t* rest = from.bits();
     std::uint32_t count = from.count();
     for (const ChunkValue* each : taken) {

@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A node's value for one chunk in whichever form it came or was computed: an array, a bitset or
-// runs. A value may own its memory (8 KiB, kept from chunk to chunk) or look into an input's bytes.
-// Any form can be looked at as a bitset, which is made once, when it is first asked for. Used by
-// one worker at a time.
+// runs. A value lies in blocks of its worker's (8 KiB, given back when it is cleared) or looks into
+// an input's bytes. Any form can be looked at as a bitset, which is made once, when it is first
+// asked for. Used by one worker at a time.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 
+#include "core/engine/chunk_blocks.h"
 #include "core/sets/chunk.h"
 #include "core/sets/kernels.h"
 
 namespace cohortist {
 
-// A chunk as a bitset, at the beginning of a cache line.
-struct alignas(64) ChunkWords : std::array<std::uint64_t, kChunkWords> {};
-
 class ChunkValue {
 public:
     // Longer arrays are met with other sets, and counted, quicker as bitsets.
     static constexpr std::uint32_t kLongestArray = 192;
+
+    explicit ChunkValue(ChunkBlocks& blocks) // which outlive it
+        : m_blocks(&blocks) {}
 
     [[nodiscard]] std::uint32_t count() const { return m_count; }
     [[nodiscard]] bool isEmpty() const { return m_count == 0; }
@@ -35,7 +34,7 @@ public:
     [[nodiscard]] bool hasBits() const { return m_bits != nullptr; } // made already
     [[nodiscard]] kernels::WordRange range() const;
 
-    // Before each new content, and while the bytes that it looks at are still there.
+    // Before each new content, while the bytes that it looks at are still there, and at last.
     void clear();
     // The view and its bytes must outlive the content. uses: how often it will be looked at; what
     // is looked at often is copied to where that is quickest.
@@ -48,17 +47,13 @@ public:
     void exclude(Operands operands);  // in an odd number of them
     void subtract(Operands operands); // the first without the others
     // Memory to fill with a bitset; setBitset says how many bits were set in it.
-    [[nodiscard]] std::uint64_t* bitset() { return memory().words.data(); }
+    [[nodiscard]] std::uint64_t* bitset();
     void setBitset(std::uint32_t count);
 
 private:
-    union Memory {
-        ChunkWords words;
-        std::array<std::uint16_t, std::size_t{kChunkWords} * 4> values;
-    };
-    Memory& memory();
+    [[nodiscard]] std::uint16_t* values(); // the same memory, for an array of up to 32,768
     const std::uint64_t* makeBits() const;
-    void setArray(std::size_t count); // of what lies in memory
+    void setArray(std::size_t count); // of what lies in values()
     void assign(const ChunkValue& other);
     void filterArray(const ChunkValue& values, Operands others, bool keepSet);
 
@@ -67,8 +62,9 @@ private:
     const std::uint16_t* m_array = nullptr; // Array
     const ChunkView* m_runs = nullptr;      // Runs
     mutable const std::uint64_t* m_bits = nullptr;
-    std::unique_ptr<Memory> m_memory;
-    mutable std::unique_ptr<ChunkWords> m_image; // an array or runs as a bitset; else all zero
+    ChunkBlocks* m_blocks;
+    ChunkBlocks::Block m_memory;
+    mutable ChunkBlocks::Block m_image; // an array or runs as a bitset
 };
 
 [[nodiscard]] std::uint32_t countIntersection(const ChunkValue& a, const ChunkValue& b);

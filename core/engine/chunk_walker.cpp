@@ -5,33 +5,38 @@
 
 namespace cohortist {
 
-ChunkWalker::ChunkWalker(const Question& question, const Program& program)
+ChunkWalker::ChunkWalker(const Question& question, const Program& program, BlockPool& pool)
     : m_program(program)
-    , m_registers(program.registers)
+    , m_blocks(pool)
     , m_cursors(program.inputs.size())
     , m_isFilled(program.steps.size())
     , m_uses(program.steps.size())
     , m_views(program.steps.size())
     , m_values(program.steps.size())
     , m_isDue(program.blocks.size())
-    , m_sums(question) {}
-
-bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs,
-                       std::span<BitmapBuilder> builders, const JobContext& job) {
-    begin(chunks.front(), inputs);
-    const bool isDone = walkChunks(chunks, builders, job);
-    for (ChunkValue& value : m_registers) {
-        value.clear(); // while what it looks at is still there
+    , m_sums(question) {
+    m_registers.reserve(program.registers);
+    for (std::uint32_t i = 0; i < program.registers; ++i) {
+        m_registers.emplace_back(m_blocks);
     }
-    return isDone;
 }
 
-bool ChunkWalker::walkChunks(std::span<const std::uint16_t> chunks,
-                             std::span<BitmapBuilder> builders, const JobContext& job) {
+void ChunkWalker::begin(std::span<const Bitmap> inputs) {
+    for (std::size_t i = 0; i < m_cursors.size(); ++i) {
+        const std::size_t keys = m_program.keys.size();
+        const auto views = (i < keys ? inputs[i] : m_program.constants[i - keys]).chunks();
+        m_cursors[i] = {views.data(), views.data() + views.size()};
+    }
+}
+
+bool ChunkWalker::walk(std::span<const std::uint16_t> chunks, std::span<BitmapBuilder> builders,
+                       const JobContext& job) {
     for (const std::uint16_t chunk : chunks) {
         look(chunk);
         mark();
-        if (job.isCancelled() || !runSteps(chunk, builders, job)) {
+        const bool isDone = !job.isCancelled() && runSteps(chunk, builders, job);
+        leave();
+        if (!isDone) {
             return false;
         }
         m_sums.addChunk();
@@ -39,32 +44,30 @@ bool ChunkWalker::walkChunks(std::span<const std::uint16_t> chunks,
     return true;
 }
 
-void ChunkWalker::begin(std::uint16_t first, std::span<const Bitmap> inputs) {
-    for (std::size_t i = 0; i < m_cursors.size(); ++i) {
-        const std::size_t keys = m_program.keys.size();
-        const auto views = (i < keys ? inputs[i] : m_program.constants[i - keys]).chunks();
-        const auto next = std::lower_bound(
-            views.begin(), views.end(), first,
-            [](const ChunkView& view, std::uint16_t number) { return view.number < number; });
-        m_cursors[i] = {views.data() + (next - views.begin()), views.data() + views.size()};
+const ChunkView* ChunkWalker::Cursor::take(std::uint16_t chunk) {
+    if (next == end || next->number > chunk) {
+        return nullptr;
     }
+    // No further than so many views, and just there where none is left out on the way.
+    const auto furthest = std::min<std::ptrdiff_t>(chunk - next->number, end - next - 1);
+    if (next[furthest].number <= chunk) {
+        next += furthest;
+    } else {
+        next = std::lower_bound(
+            next, next + furthest, chunk,
+            [](const ChunkView& view, std::uint16_t number) { return view.number < number; });
+    }
+    return next->number == chunk ? next++ : nullptr;
 }
 
 void ChunkWalker::look(std::uint16_t chunk) {
-    for (const std::uint32_t step : m_filled) {
-        m_isFilled[step] = 0;
-        m_uses[step] = 0;
-        m_values[step] = nullptr;
-    }
-    m_filled.clear();
     for (std::size_t i = 0; i < m_cursors.size(); ++i) {
-        Cursor& cursor = m_cursors[i];
-        if (cursor.next != cursor.end && cursor.next->number == chunk) {
+        if (const ChunkView* view = m_cursors[i].take(chunk)) {
             const std::uint32_t step = m_program.inputs[i];
             m_filled.push_back(step);
             m_isFilled[step] = 1;
-            m_views[step] = cursor.next++;
-            kernels::prefetch(*m_views[step]);
+            m_views[step] = view;
+            kernels::prefetch(*view);
         }
     }
     for (const std::uint32_t step : m_program.operations) {
@@ -75,6 +78,20 @@ void ChunkWalker::look(std::uint16_t chunk) {
     }
     if (!std::is_sorted(m_filled.begin(), m_filled.end())) {
         std::sort(m_filled.begin(), m_filled.end());
+    }
+}
+
+// While what the values look at is still there.
+void ChunkWalker::leave() {
+    for (const std::uint32_t step : m_filled) {
+        m_registers[m_program.steps[step].target].clear();
+        m_isFilled[step] = 0;
+        m_uses[step] = 0;
+        m_values[step] = nullptr;
+    }
+    m_filled.clear();
+    for (const std::uint32_t block : m_dueBlocks) { // those that a stop left
+        m_isDue[block] = 0;
     }
 }
 

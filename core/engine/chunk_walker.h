@@ -18,22 +18,22 @@ namespace cohortist {
 
 class ChunkWalker {
 public:
-    ChunkWalker(const Question& question, const Program& program);
+    ChunkWalker(const Question& question, const Program& program, BlockPool& pool);
 
-    // chunks: ascending, with every one in which an input has ids between the first and the last.
-    // Sets' chunks go to builders, in step with Question::sets. False when the job was cancelled,
-    // which is asked before each step; the sums are spoilt then.
-    [[nodiscard]] bool walk(std::span<const std::uint16_t> chunks, std::span<const Bitmap> inputs,
+    // What the next calls of walk() look at; it outlives them.
+    void begin(std::span<const Bitmap> inputs);
+    // chunks: ascending, from one call to the next too. Sets' chunks go to builders, in step with
+    // Question::sets. False when the job was cancelled, which is asked before each step; the sums
+    // are spoilt then.
+    [[nodiscard]] bool walk(std::span<const std::uint16_t> chunks,
                             std::span<BitmapBuilder> builders, const JobContext& job);
     void addTo(Answer& answer) const { m_sums.addTo(answer); }
 
 private:
-    bool walkChunks(std::span<const std::uint16_t> chunks, std::span<BitmapBuilder> builders,
-                    const JobContext& job);
-    void begin(std::uint16_t first, std::span<const Bitmap> inputs);
     void look(std::uint16_t chunk);
     void mark();
     void markBlocks(const Step& step);
+    void leave();
     bool runSteps(std::uint16_t chunk, std::span<BitmapBuilder> builders, const JobContext& job);
     [[nodiscard]] bool canHaveIds(const Step& step) const;
     void compute(std::uint32_t number);
@@ -42,10 +42,12 @@ private:
     [[nodiscard]] std::span<const ChunkValue*> valuesOf(std::span<const std::uint32_t> steps);
 
     const Program& m_program;
+    ChunkBlocks m_blocks;
     std::vector<ChunkValue> m_registers;
     struct Cursor { // the views of one input that lie ahead
         const ChunkView* next = nullptr;
         const ChunkView* end = nullptr;
+        [[nodiscard]] const ChunkView* take(std::uint16_t chunk); // null: it has none
     };
     std::vector<Cursor> m_cursors; // by input
     // For the chunk at hand:

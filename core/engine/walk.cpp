@@ -5,31 +5,14 @@
 #include <mutex>
 
 #include "core/engine/chunk_walker.h"
+#include "core/engine/occupancy.h"
 #include "core/engine/program.h"
-#include "core/sets/kernels.h"
 
 namespace cohortist {
 
 namespace {
 
 constexpr std::size_t kBatchesPerWorker = 8; // so that a slow batch holds nobody up for long
-
-// Chunks of the range in which any input has ids, ascending.
-std::vector<std::uint16_t> chunksToWalk(std::span<const Bitmap> inputs,
-                                        std::span<const Bitmap> constants, ChunkRange range) {
-    std::vector<std::uint64_t> isMet(kChunkCount / 64);
-    for (const auto sets : {inputs, constants}) {
-        for (const Bitmap& set : sets) {
-            for (const ChunkView& view : set.chunks()) {
-                isMet[view.number / 64U] |= std::uint64_t{1} << (view.number % 64U);
-            }
-        }
-    }
-    std::vector<std::uint16_t> chunks(kernels::countBitset(isMet.data()));
-    kernels::bitsetToArray(isMet.data(), chunks.data(), chunks.size());
-    const auto first = std::lower_bound(chunks.begin(), chunks.end(), range.first);
-    return {first, std::lower_bound(first, chunks.end(), range.last)};
-}
 
 } // namespace
 
@@ -65,7 +48,7 @@ std::span<const BitmapKey> Walk::keys() const {
 Result<void> Walk::run(std::span<const Bitmap> inputs, ChunkRange range, WorkerPool& pool,
                        const JobContext& job) {
     State& state = *m_state;
-    const auto chunks = chunksToWalk(inputs, state.program.constants, range);
+    const auto chunks = chunksToWalk(state.program, inputs, range, job);
     const std::size_t size =
         std::max<std::size_t>(1, chunks.size() / (pool.size() * kBatchesPerWorker));
     const std::size_t batches = (chunks.size() + size - 1) / size;
@@ -73,17 +56,24 @@ Result<void> Walk::run(std::span<const Bitmap> inputs, ChunkRange range, WorkerP
     std::vector<Bitmap> results(batches * sets);
     state.walkers.resize(std::max<std::size_t>(state.walkers.size(), pool.size()));
 
+    for (const auto& walker : state.walkers) {
+        if (walker) {
+            walker->begin(inputs);
+        }
+    }
+
     std::mutex mutex; // guards done and the order of reports
     std::uint64_t done = 0;
     const auto walkBatch = [&](std::size_t batch, unsigned worker) {
         auto& walker = state.walkers[worker];
         if (!walker) {
-            walker = std::make_unique<ChunkWalker>(state.question, state.program);
+            walker = std::make_unique<ChunkWalker>(state.question, state.program, pool.blocks());
+            walker->begin(inputs);
         }
         std::vector<BitmapBuilder> builders(sets);
         const auto part =
             std::span(chunks).subspan(batch * size, std::min(size, chunks.size() - batch * size));
-        if (!walker->walk(part, inputs, builders, job)) {
+        if (!walker->walk(part, builders, job)) {
             return;
         }
         for (std::size_t i = 0; i < sets; ++i) {

@@ -126,6 +126,83 @@ private slots:
         QCOMPARE(answer.chunksWalked, std::uint64_t{3});
     }
 
+    // Only where a sink may find ids, whatever else has some there; gaps and range ends are met.
+    void walksOnlyWhereIdsAreWanted_data() {
+        QTest::addColumn<int>("wanted");
+        QTest::addColumn<ChunkRange>("range");
+        QTest::addColumn<std::uint64_t>("chunks");
+        const ChunkRange all;
+        QTest::newRow("a table's cell") << 0 << all << std::uint64_t{3};
+        QTest::newRow("and") << 1 << all << std::uint64_t{3};
+        QTest::newRow("minus") << 2 << all << std::uint64_t{4};
+        QTest::newRow("or") << 3 << all << std::uint64_t{203};
+        QTest::newRow("histogram") << 4 << all << std::uint64_t{203};
+        QTest::newRow("a set") << 5 << all << std::uint64_t{4};
+        QTest::newRow("and, in a range") << 1 << ChunkRange{8, 70} << std::uint64_t{1};
+        QTest::newRow("or, in a range") << 3 << ChunkRange{8, 70} << std::uint64_t{61};
+        QTest::newRow("nobody") << 6 << all << std::uint64_t{0};
+    }
+    void walksOnlyWhereIdsAreWanted() {
+        QFETCH(int, wanted);
+        QFETCH(ChunkRange, range);
+        Question question;
+        const NodeId few = question.plan.key({0, Kind::Day, 1});
+        const NodeId many = question.plan.key({1, Kind::Day, 1});
+        const NodeId none = question.plan.key({2, Kind::Day, 1});
+        const std::vector<NodeId> both = {few, many};
+        switch (wanted) {
+        case 0:
+            question.intersections = {{few, many}, {none, many}};
+            break;
+        case 1:
+            question.counts = {question.plan.conjunction(both)};
+            break;
+        case 2:
+            question.counts = {question.plan.difference(few, {many})};
+            break;
+        case 3:
+            question.counts = {question.plan.disjunction(both)};
+            break;
+        case 4:
+            question.histograms = {both};
+            break;
+        case 5:
+            question.sets = {few};
+            question.intersections = {{many, none}, {few, many}};
+            break;
+        default:
+            question.counts = {question.plan.conjunction({none, many})};
+        }
+        const Bitmap fewIds{7U << 16U, (10U << 16U) + 5, 70U << 16U, 300U << 16U};
+        std::vector<Bitmap> manyIds; // in the chunks 8 to 209 but for 9, and in 7
+        manyIds.push_back(Bitmap::fromRange(7U << 16U, 9U << 16U));
+        manyIds.push_back(Bitmap::fromRange(10U << 16U, 210U << 16U));
+        const std::map<BitmapKey, Bitmap> bitmaps = {{{0, Kind::Day, 1}, fewIds},
+                                                     {{1, Kind::Day, 1}, Bitmap::unite(manyIds)},
+                                                     {{2, Kind::Day, 1}, Bitmap()}};
+        for (const unsigned workers : {1U, 8U}) {
+            WorkerPool pool(workers);
+            Walk walk(question);
+            QVERIFY(walk.run(inputsOf(walk, bitmaps, {}), range, pool, {}).has_value());
+            QTEST(walk.finish().chunksWalked, "chunks");
+        }
+    }
+
+    // A walk works in memory that the next one takes again, and keeps none of it.
+    void givesItsMemoryBack() {
+        std::mt19937_64 random(24);
+        const RandomProgram program = randomProgram(random);
+        const auto bitmaps = program.bitmaps(random);
+        WorkerPool pool(1);
+        std::set<std::size_t> kept;
+        for (int round = 0; round < 3; ++round) {
+            QCOMPARE(answerDiffers(program, bitmaps, program.answer(), pool, {}), std::string());
+            kept.insert(pool.blocks().kept());
+        }
+        QCOMPARE(kept.size(), std::size_t{1});
+        QVERIFY(*kept.begin() > 0);
+    }
+
     void countsTheWholeIdSpace() {
         Question question;
         const NodeId all = question.plan.key({0, Kind::Day, 1});
