@@ -4,6 +4,8 @@
 #include "app/cli/command.h"
 #include "app/cli/output.h"
 #include "core/export/json.h"
+#include "core/store/bolt/bolt_check.h"
+#include "core/store/bolt/bolt_file.h"
 #include "core/store/redis/server_address.h"
 #include "core/store/snapshot/snapshot_check.h"
 
@@ -50,7 +52,8 @@ Result<int> check(const std::string& path, const Run& run) {
         const auto address = parseServerAddress(path);
         return fail(address ? notAFile(*address) : address.error());
     }
-    const auto report = checkSnapshot(path, run.job);
+    const auto report =
+        bolt::looksLikeBolt(path) ? checkBolt(path, run.job) : checkSnapshot(path, run.job);
     if (!report) {
         return fail(report.error());
     }
@@ -68,7 +71,8 @@ void addCheck(CLI::App& app, Action& action) {
     auto path = std::make_shared<std::string>();
     CLI::App* command =
         app.add_subcommand("check", "Read every part of a file and say what is damaged");
-    command->add_option("file", *path, "Snapshot file")->required();
+    command->add_option("file", *path, "Snapshot file, or bitmapist-server's database file")
+        ->required();
     command->callback(
         [=, &action] { action = [path](const Run& run) { return check(*path, run); }; });
 }

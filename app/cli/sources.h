@@ -12,7 +12,7 @@
 
 namespace cohortist::cli {
 
-inline constexpr const char* kSourceHelp = "Snapshot file or server: x.cohorts, redis://host, "
+inline constexpr const char* kSourceHelp = "File or server: x.cohorts, bitmapist.db, redis://host, "
                                            "rediss://host (TLS), redis+unix:///path.sock, "
                                            "redis+cluster://host";
 

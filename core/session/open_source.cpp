@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/session.h"
+#include "core/store/bolt/bolt_file.h"
+#include "core/store/bolt/bolt_store.h"
 #include "core/store/redis/redis_store.h"
 #include "core/store/snapshot/snapshot_store.h"
 
@@ -25,6 +27,15 @@ Result<std::unique_ptr<Session>> openServer(const std::string& source, const Ope
     return std::make_unique<Session>(std::move(*store));
 }
 
+Result<std::unique_ptr<Session>>
+openBoltFile(const std::string& path, std::optional<std::string> prefix, const JobContext& job) {
+    auto store = openBolt(path, {.prefix = std::move(prefix), .now = {}}, job);
+    if (!store) {
+        return fail(std::move(store.error()));
+    }
+    return std::make_unique<Session>(std::move(*store));
+}
+
 } // namespace
 
 Result<std::unique_ptr<Session>> Session::open(const std::string& source, const JobContext& job,
@@ -32,15 +43,21 @@ Result<std::unique_ptr<Session>> Session::open(const std::string& source, const 
     if (source.find("://") != std::string::npos) {
         return openServer(source, options, job);
     }
-    // A snapshot holds one prefix, so a ?prefix= has nothing to choose from.
     const std::size_t parameters = source.rfind("?prefix=");
     const std::string path = source.substr(0, parameters);
+    std::optional<std::string> prefix;
+    if (parameters != std::string::npos) {
+        prefix = source.substr(parameters + 8);
+    }
+    if (bolt::looksLikeBolt(path)) {
+        return openBoltFile(path, std::move(prefix), job);
+    }
+    // A snapshot holds one prefix, so a ?prefix= has nothing to choose from.
     auto store = openSnapshot(path, job);
     if (!store) {
         return fail(std::move(store.error()));
     }
-    if (parameters != std::string::npos &&
-        (*store)->info().prefix != source.substr(parameters + 8)) {
+    if (prefix && (*store)->info().prefix != *prefix) {
         return fail(
             Error{ErrorCode::NotFound,
                   message("core", "cannot open %1", source),

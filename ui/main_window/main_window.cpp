@@ -168,8 +168,8 @@ void MainWindow::connectExports() {
 
 void MainWindow::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open snapshot"), m_path.isEmpty() ? QString() : QFileInfo(m_path).path(),
-        tr("Snapshots (*.cohorts);;All files (*)"));
+        this, tr("Open file"), m_path.isEmpty() ? QString() : QFileInfo(m_path).path(),
+        tr("Snapshots and bitmapist-server files (*.cohorts *.db);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);
     }

@@ -64,7 +64,8 @@ StartPage::StartPage(QWidget* parent)
     large.setPointSizeF(large.pointSizeF() * 1.7);
     large.setWeight(QFont::DemiBold);
     title->setFont(large);
-    auto* open = card(tr("Open a file…"), tr("A .cohorts snapshot. Or drop it on this window."),
+    auto* open = card(tr("Open a file…"),
+                      tr("A .cohorts snapshot or a bitmapist.db. Or drop it on this window."),
                       QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
     auto* import =

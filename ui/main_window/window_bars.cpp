@@ -22,8 +22,8 @@ namespace cohortist {
 
 void MainWindow::addFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(themedIcon(QStringLiteral("open")), tr("&Open snapshot…"), QKeySequence::Open,
-                    this, &MainWindow::chooseFile);
+    file->addAction(themedIcon(QStringLiteral("open")), tr("&Open file…"), QKeySequence::Open, this,
+                    &MainWindow::chooseFile);
     m_recentMenu = file->addMenu(tr("Open &recent"));
     file->addAction(themedIcon(QStringLiteral("import")), tr("&Import an event log…"),
                     QKeySequence(tr("Ctrl+I")), this, &MainWindow::chooseLog);

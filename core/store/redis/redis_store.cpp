@@ -4,45 +4,19 @@
 #include <algorithm>
 
 #include "core/catalog/key_scheme.h"
-#include "core/query/expr.h"
+#include "core/store/everyone_union.h"
 #include "core/store/redis/server_catalog.h"
 
 namespace cohortist {
 
 namespace {
 
-// Unions are made of so many sets at once: few keep little in memory, many cost little time.
-constexpr std::size_t kUnited = 32;
 constexpr std::size_t kSampledKeys = 32;
 
 Instant now() {
     const auto instant = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return instant + std::chrono::seconds(1); // the second that runs is in it
 }
-
-// The union of the keys that stand for everyone, or the first of them that cannot be read.
-class EveryoneUnion {
-public:
-    void add(const std::string& key, KeyRead read) {
-        if (read.state == KeyState::Read) {
-            m_sets.push_back(std::move(read.bitmap));
-            if (m_sets.size() == kUnited) {
-                m_sets = {Bitmap::unite(m_sets)};
-            }
-        } else if (m_failure.why.empty()) {
-            m_failure.state = read.state == KeyState::NoData ? KeyState::Damaged : read.state;
-            m_failure.why = printName(key) + ": " + read.why;
-        }
-    }
-    KeyRead finish() {
-        return m_failure.why.empty() ? KeyRead{KeyState::Read, Bitmap::unite(m_sets), {}}
-                                     : std::move(m_failure);
-    }
-
-private:
-    std::vector<Bitmap> m_sets;
-    KeyRead m_failure;
-};
 
 class RedisStore final : public BitmapStore {
 public:

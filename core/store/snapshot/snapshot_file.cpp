@@ -4,15 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <optional>
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace cohortist::snapshot {
 
@@ -21,33 +17,10 @@ namespace {
 constexpr std::uint64_t kMaxCatalogBytes = 512U << 20;
 constexpr std::uint64_t kMaxMetaRows = 64;
 
-FileIdentity identityOf(const struct stat& status) {
-    return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
-            status.st_mtim.tv_nsec};
-}
-
 Message wholeFileAdvice() {
-    return message("core", "Choose a snapshot file (.cohorts)");
+    return message("core", "Choose a snapshot (.cohorts) or a database file of bitmapist-server "
+                           "(bitmapist.db)");
 }
-
-// Owns a descriptor while the header is looked at.
-class Descriptor {
-public:
-    explicit Descriptor(const std::string& path)
-        // O_NONBLOCK: a named pipe must not hold us up.
-        : m_number(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-    ~Descriptor() {
-        if (m_number >= 0) {
-            ::close(m_number);
-        }
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int number() const { return m_number; }
-
-private:
-    int m_number;
-};
 
 Result<void> checkHeader(const std::string& path,
                          const std::array<std::uint8_t, kHeaderBytes>& bytes, std::int64_t size) {
@@ -210,46 +183,22 @@ Result<Directory> readDirectory(ReadConnection& connection, const std::string& p
 Result<std::unique_ptr<SnapshotFile>> SnapshotFile::open(const std::string& path,
                                                          const JobContext& job) {
     std::unique_ptr<SnapshotFile> file(new SnapshotFile);
-    std::error_code ignored;
-    file->m_path = std::filesystem::absolute(path, ignored).string();
-    if (path.empty() || file->m_path.empty()) {
-        return readError(ErrorCode::NotFound, path, message("core", "the file does not exist"),
-                         message("core", "Check the path"));
-    }
-    struct stat status {};
     {
-        const Descriptor descriptor(file->m_path);
-        if (descriptor.number() < 0) {
-            const int error = errno;
-            const bool isMissing = error == ENOENT || error == ENOTDIR;
-            return readError(isMissing ? ErrorCode::NotFound : ErrorCode::AccessDenied, path,
-                             isMissing ? message("core", "the file does not exist")
-                                       : message("core", "%1", systemText(error)),
-                             isMissing ? message("core", "Check the path")
-                                       : message("core", "Check the file's permissions"));
+        const Result<SourceFile> source = SourceFile::open(path, wholeFileAdvice());
+        if (!source) {
+            return fail(source.error());
         }
-        if (fstat(descriptor.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
-            return readError(ErrorCode::WrongFormat, path,
-                             S_ISDIR(status.st_mode) ? message("core", "it is a folder")
-                                                     : message("core", "it is not a file"),
-                             wholeFileAdvice());
-        }
-        if (status.st_size == 0) {
-            return readError(ErrorCode::WrongFormat, path, message("core", "the file is empty"),
-                             wholeFileAdvice());
-        }
+        file->m_path = source->path();
+        file->m_identity = source->identity();
         std::array<std::uint8_t, kHeaderBytes> header{};
-        const ssize_t got = pread(descriptor.number(), header.data(), header.size(), 0);
-        if (got < 0) {
-            return readError(ErrorCode::AccessDenied, path,
-                             message("core", "%1", systemText(errno)),
-                             message("core", "Check the file's permissions"));
+        const auto got = source->read(0, {reinterpret_cast<char*>(header.data()), header.size()});
+        if (!got) {
+            return fail(got.error());
         }
-        if (Result<void> checked = checkHeader(path, header, status.st_size); !checked) {
+        if (Result<void> checked = checkHeader(path, header, file->m_identity.size); !checked) {
             return fail(std::move(checked).error());
         }
     }
-    file->m_identity = identityOf(status);
 
     Result<Lease> connection = file->lease();
     if (!connection) {
@@ -275,11 +224,8 @@ Result<std::unique_ptr<SnapshotFile>> SnapshotFile::open(const std::string& path
 }
 
 Result<void> SnapshotFile::checkUnchanged() const {
-    struct stat status {};
-    if (stat(m_path.c_str(), &status) != 0 || identityOf(status) != m_identity) {
-        return readError(ErrorCode::Changed, m_path,
-                         message("core", "the file was replaced or altered while open"),
-                         message("core", "Open it again"));
+    if (!isAsItWas(m_path, m_identity)) {
+        return changedError(m_path);
     }
     return {};
 }

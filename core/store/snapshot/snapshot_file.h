@@ -19,16 +19,6 @@
 
 namespace cohortist::snapshot {
 
-// What tells one state of a file from another.
-struct FileIdentity {
-    std::uint64_t device = 0;
-    std::uint64_t inode = 0;
-    std::int64_t size = 0;
-    std::int64_t modifiedSeconds = 0;
-    std::int64_t modifiedNanoseconds = 0;
-    bool operator==(const FileIdentity&) const = default;
-};
-
 struct MetaTable {
     std::string origin;
     std::string prefix;

@@ -2,7 +2,6 @@
 #include "core/store/snapshot/sqlite_file.h"
 
 #include <array>
-#include <system_error>
 
 #include <fmt/core.h>
 #include <sqlite3.h>
@@ -31,12 +30,6 @@ std::string uriOf(const std::string& path) {
 
 } // namespace
 
-tl::unexpected<Error> readError(ErrorCode code, const std::string& path, Message why,
-                                Message advice) {
-    return fail(Error{
-        code, message("core", "cannot read %1", path), std::move(why), std::move(advice), {}});
-}
-
 tl::unexpected<Error> damagedError(const std::string& path, Message why) {
     return readError(ErrorCode::Damaged, path, std::move(why),
                      message("core", "Fetch the file again from where it came from, or make the "
@@ -49,10 +42,6 @@ tl::unexpected<Error> writeError(const std::string& path, Message why, Message a
                       std::move(why),
                       std::move(advice),
                       {}});
-}
-
-std::string systemText(int number) {
-    return std::generic_category().message(number);
 }
 
 void SqliteClose::operator()(sqlite3* database) const {

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/store/snapshot/format.h"
+#include "core/store/source_file.h"
 
 struct sqlite3;
 struct sqlite3_blob;
@@ -18,12 +19,9 @@ struct sqlite3_stmt;
 
 namespace cohortist::snapshot {
 
-[[nodiscard]] tl::unexpected<Error> readError(ErrorCode code, const std::string& path, Message why,
-                                              Message advice);
 [[nodiscard]] tl::unexpected<Error> damagedError(const std::string& path, Message why);
 [[nodiscard]] tl::unexpected<Error> writeError(const std::string& path, Message why,
                                                Message advice);
-[[nodiscard]] std::string systemText(int number); // of errno, in English
 
 struct SqliteClose {
     void operator()(sqlite3* database) const;
