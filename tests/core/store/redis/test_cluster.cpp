@@ -78,15 +78,13 @@ private slots:
         // All keys are listed by the first node; the second has those of its slots, and the one of
         // the first day is on its way to it.
         std::vector<int> ports;
-        std::map<std::string, int> asked;
-        bool hasAsked = false;
         const auto script = [&](std::size_t node) -> FakeServer::Script {
             std::vector<std::pair<std::string, std::string>> data;
             for (int day = 1; day <= 20; ++day) {
                 data.emplace_back(keyOf(day), std::string(1, static_cast<char>(day)));
             }
-            return [&, node, redis = redisWith(data)](const Words& words,
-                                                      int connection) -> FakeReply {
+            return [&ports, node, redis = redisWith(data), asked = std::map<std::string, int>(),
+                    hasAsked = false](const Words& words, int connection) mutable -> FakeReply {
                 if (words[0] == "CLUSTER") {
                     return slotsReply(ports);
                 }

@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QProcess>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/session/session.h"
@@ -106,20 +107,20 @@ class TestPeers : public QObject {
             QCOMPARE((*store)->info().prefix, prefix);
             Session session(*store);
             for (const Json& line : lines) {
-                const std::string where =
-                    std::string(package) + ", seed " + std::to_string(seed) + ": " + line.dump();
+                const auto where = [&](const std::string& what) {
+                    return fmt::format("{}, seed {}: {}\n{}", package, seed, line.dump(), what);
+                };
                 if (line.contains("rows")) {
                     const std::string difference = differenceOf(session, line);
-                    QVERIFY2(difference.empty(), (where + "\n" + difference).c_str());
+                    QVERIFY2(difference.empty(), where(difference).c_str());
                     ++tables;
                 } else if (line.contains("count")) {
                     const auto query = parseQuery(line["query"].get<std::string>());
-                    QVERIFY2(query.has_value(), where.c_str());
+                    QVERIFY2(query.has_value(), where("").c_str());
                     const auto ours = session.count(*query, {}, {});
-                    QVERIFY2(ours.has_value(),
-                             (where + "\n" + (ours ? "" : ours.error().english())).c_str());
+                    QVERIFY2(ours.has_value(), where(ours ? "" : ours.error().english()).c_str());
                     QVERIFY2(ours->count == line["count"].get<std::uint64_t>(),
-                             (where + "\n" + std::to_string(ours->count)).c_str());
+                             where(std::to_string(ours->count)).c_str());
                     ++counts;
                 }
             }

@@ -5,82 +5,14 @@
 
 #include <random>
 
-#include "core/store/redis/reply.h"
+#include "tests/support/reply_in_parts.h"
 
 using namespace cohortist;
+using namespace cohortist::test;
 
-using Status = ReplyFrames::Status;
 using Fault = ReplyFrames::Fault;
 
 namespace {
-
-constexpr std::uint64_t kBudget = 1U << 20U;
-
-struct Outcome {
-    std::optional<Reply> reply;
-    std::string streamed;
-    Fault fault = Fault::None;
-    std::size_t consumed = 0;
-};
-
-// As Connection does, with the bytes coming in parts of this size.
-Outcome readIn(const std::string& bytes, std::size_t step, bool isStreamed = false,
-               std::uint64_t budget = kBudget) {
-    ReplyFrames frames;
-    ReplyReader reader;
-    Outcome outcome;
-    std::size_t end = 0;
-    frames.begin(budget, isStreamed);
-    for (;;) {
-        const auto part =
-            frames.next(std::string_view(bytes).substr(0, end).substr(outcome.consumed));
-        const std::string_view consumed =
-            std::string_view(bytes).substr(outcome.consumed, part.consumed);
-        outcome.consumed += part.consumed;
-        switch (part.status) {
-        case Status::Fault:
-            outcome.fault = frames.fault();
-            return outcome;
-        case Status::BulkBegins:
-            outcome.reply =
-                Reply{Reply::Type::Streamed, static_cast<std::int64_t>(part.bulk), {}, {}};
-            continue;
-        case Status::BulkPart:
-            outcome.streamed += consumed;
-            continue;
-        case Status::BulkEnds:
-            return outcome;
-        case Status::More:
-        case Status::Whole:
-            if (!consumed.empty() && !reader.feed(consumed)) {
-                outcome.fault = Fault::NotRedis; // hiredis has seen what the frames have not
-                return outcome;
-            }
-            break;
-        }
-        if (part.status == Status::Whole) {
-            outcome.reply = reader.take();
-            return outcome;
-        }
-        if (end == bytes.size()) {
-            return outcome;
-        }
-        end = std::min(bytes.size(), end + step);
-    }
-}
-
-bool isSame(const Reply& a, const Reply& b) {
-    if (a.type != b.type || a.integer != b.integer || a.text != b.text ||
-        a.elements.size() != b.elements.size()) {
-        return false;
-    }
-    for (std::size_t i = 0; i < a.elements.size(); ++i) {
-        if (!isSame(a.elements[i], b.elements[i])) {
-            return false;
-        }
-    }
-    return true;
-}
 
 std::string bytesOf(const Reply& reply) {
     switch (reply.type) {
@@ -150,7 +82,7 @@ private slots:
             const std::string bytes = bytesOf(reply);
             const std::size_t steps[] = {1, 2, 3, 1 + random() % 50, bytes.size()};
             for (const std::size_t step : steps) {
-                const Outcome outcome = readIn(bytes + "+next\r\n", step);
+                const ReplyOutcome outcome = readInParts(bytes + "+next\r\n", step);
                 QVERIFY2(outcome.reply && isSame(*outcome.reply, reply), bytes.c_str());
                 QCOMPARE(outcome.consumed, bytes.size());
             }
@@ -161,15 +93,15 @@ private slots:
         const std::string payload = std::string("a\r\n$5\0b", 7) + std::string(1000, 'x');
         const std::string bytes = "$" + std::to_string(payload.size()) + "\r\n" + payload + "\r\n";
         for (std::size_t step : {1U, 2U, 7U, 5000U}) {
-            const Outcome outcome = readIn(bytes + ":1\r\n", step, true, 32);
+            const ReplyOutcome outcome = readInParts(bytes + ":1\r\n", step, true, 32);
             QVERIFY(outcome.reply && outcome.reply->type == Reply::Type::Streamed);
             QCOMPARE(outcome.streamed, payload);
             QCOMPARE(outcome.consumed, bytes.size());
         }
-        QCOMPARE(readIn("$0\r\n\r\n", 1, true).reply->integer, std::int64_t{0});
-        QVERIFY(readIn("$-1\r\n", 1, true).reply->type == Reply::Type::Nil);
-        QVERIFY(readIn("-WRONGTYPE x\r\n", 1, true).reply->isError("WRONGTYPE"));
-        const Outcome nested = readIn("*1\r\n$3\r\nabc\r\n", 1, true);
+        QCOMPARE(readInParts("$0\r\n\r\n", 1, true).reply->integer, std::int64_t{0});
+        QVERIFY(readInParts("$-1\r\n", 1, true).reply->type == Reply::Type::Nil);
+        QVERIFY(readInParts("-WRONGTYPE x\r\n", 1, true).reply->isError("WRONGTYPE"));
+        const ReplyOutcome nested = readInParts("*1\r\n$3\r\nabc\r\n", 1, true);
         QVERIFY(nested.reply && nested.reply->elements.at(0).text == "abc");
     }
 
@@ -209,14 +141,14 @@ private slots:
             if (step == 1 && bytes.size() > 100'000) {
                 continue;
             }
-            const Outcome outcome = readIn(bytes.toStdString(), step);
+            const ReplyOutcome outcome = readInParts(bytes.toStdString(), step);
             QVERIFY(!outcome.reply);
             QCOMPARE(static_cast<int>(outcome.fault), fault);
         }
     }
 
     void refusesAWrongTerminatorOfAStream() {
-        QVERIFY(readIn("$3\r\nabcXY", 1, true).fault == Fault::BadTerminator);
+        QVERIFY(readInParts("$3\r\nabcXY", 1, true).fault == Fault::BadTerminator);
     }
 
     void knowsAnErrorsCode() {

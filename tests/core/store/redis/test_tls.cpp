@@ -99,7 +99,8 @@ private slots:
     }
 
     void readsOverTls() {
-        const std::string bytes = toRedisString(poolOfSets()[10]) + std::string(9'000'000, '\x11');
+        std::string bytes = toRedisString(poolOfSets()[10]);
+        bytes.resize(9'000'000, '\x11');
         FakeServer quick(redisWith({{"trackist_a_2026-1-1", bytes}}));
         QProcess client;
         client.start("redis-cli",
