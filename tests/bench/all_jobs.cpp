@@ -12,6 +12,7 @@ std::vector<Job> allJobs() {
                     std::make_move_iterator(more.end()));
     };
     add(engineJobs(tenMillion, ""));
+    add(fileJobs(tenMillion));
     add(engineJobs(oneMillion, "_1m"));
     return jobs;
 }

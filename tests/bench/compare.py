@@ -13,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 import bitmapist
@@ -64,6 +65,20 @@ def union(event, days):
     return run
 
 
+def export(_server):
+    days = [bitmapist.DayEvents.from_date("signup", day(i)) for i in range(120)]
+    users = bitmapist.BitOpOr(*days)
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write("user_id\n")
+        count = 0
+        for user in users:
+            file.write(f"{user}\n")
+            count += 1
+        file.flush()
+    users.delete()
+    return [count]
+
+
 PEERS = {
     "table_dense": cohort_table("active", "active", 31, 12),
     "table_large": cohort_table("active", "active", 90, 30),
@@ -75,6 +90,7 @@ PEERS = {
     "expression": expression,
     "union_dense": union("active", 90),
     "union_sparse": union("sparse", 365),
+    "export": export,
     "table_dense_1m": cohort_table("active", "active", 31, 12),
     "table_large_1m": cohort_table("active", "active", 90, 30),
     "table_signup_1m": cohort_table("signup", "active", 31, 12),

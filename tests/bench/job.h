@@ -28,6 +28,7 @@ struct Job {
 
 // Data outlives the jobs.
 std::vector<Job> engineJobs(const BenchData& data, const std::string& suffix); // engine_jobs.cpp
+std::vector<Job> fileJobs(const BenchData& data);                              // file_jobs.cpp
 
 // All of them, on ten million users and on one.
 std::vector<Job> allJobs(); // all_jobs.cpp: each list of jobs has its line there
