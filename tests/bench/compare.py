@@ -7,6 +7,7 @@ names the events.
 """
 
 import argparse
+import csv
 import datetime
 import json
 import os
@@ -68,13 +69,13 @@ def union(event, days):
 def export(_server):
     days = [bitmapist.DayEvents.from_date("signup", day(i)) for i in range(120)]
     users = bitmapist.BitOpOr(*days)
-    with tempfile.NamedTemporaryFile("w") as file:
-        file.write("user_id\n")
-        count = 0
+    count = 0
+    with tempfile.NamedTemporaryFile("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["user_id"])
         for user in users:
-            file.write(f"{user}\n")
+            rows.writerow([user])
             count += 1
-        file.flush()
     users.delete()
     return [count]
 
