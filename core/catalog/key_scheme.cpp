@@ -2,7 +2,6 @@
 #include "core/catalog/key_scheme.h"
 
 #include <algorithm>
-#include <map>
 
 namespace cohortist {
 
@@ -61,48 +60,64 @@ std::string formatKey(std::string_view prefix, std::string_view event, Kind kind
     return key;
 }
 
-std::vector<std::string> detectPrefixes(std::span<const std::string> keys) {
-    const std::string_view known[] = {"bitmapist__", "bitmapist_", "trackist_"}; // longest first
-    std::map<std::string_view, std::size_t> counts;
-    std::optional<std::string_view> common;
-    for (const std::string& key : keys) {
-        if (!isDatedKey(key)) {
+void PrefixDetector::add(std::string_view key) {
+    for (std::size_t i = 0; i < kKnown.size(); ++i) {
+        if (!key.starts_with(kKnown[i])) {
             continue;
         }
-        const auto isKnown = [&](std::string_view p) { return key.starts_with(p); };
-        if (std::none_of(std::begin(known), std::end(known), isKnown)) {
-            // Behind the prefix stand the event and the mark, which may not be taken into it.
-            const auto own = std::string_view(key).substr(0, key.rfind('_'));
-            common = common ? commonPrefix(*common, own) : own;
-            continue;
+        const auto parsed = parseKey(key, kKnown[i]);
+        if (!parsed) {
+            return; // a temporary result
         }
-        for (const std::string_view prefix : known) {
-            if (!key.starts_with(prefix)) {
-                continue;
-            }
-            const auto parsed = parseKey(key, prefix);
-            if (parsed && !isDated(*parsed)) {
-                continue; // bitmapist__2026-11: the empty event of bitmapist_
-            }
-            counts[prefix] += parsed ? 1U : 0U; // else a temporary result
-            break;
+        if (isDated(*parsed)) {
+            ++m_counts[i];
+            return;
+        }
+        // bitmapist__2026-11 is the empty event of bitmapist_, so a shorter prefix may do.
+    }
+    const bool isKnown = std::any_of(kKnown.begin(), kKnown.end(), [&](std::string_view prefix) {
+        return key.starts_with(prefix);
+    });
+    if (!isKnown && isDatedKey(key)) {
+        // Behind the prefix stand the event and the mark, which may not be taken into it.
+        const std::string_view own = key.substr(0, key.rfind('_'));
+        if (m_common) {
+            m_common->resize(commonPrefix(*m_common, own).size());
+        } else {
+            m_common = own;
         }
     }
-    std::erase_if(counts, [](const auto& entry) { return entry.second == 0; });
+}
+
+std::vector<std::string> PrefixDetector::prefixes() const {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < kKnown.size(); ++i) {
+        if (m_counts[i] > 0) {
+            found.push_back(i);
+        }
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [&](std::size_t a, std::size_t b) { return m_counts[a] > m_counts[b]; });
     std::vector<std::string> prefixes;
-    prefixes.reserve(counts.size() + 1);
-    for (const auto& [prefix, count] : counts) {
-        prefixes.emplace_back(prefix);
+    prefixes.reserve(found.size() + 1);
+    for (const std::size_t i : found) {
+        prefixes.emplace_back(kKnown[i]);
     }
-    std::stable_sort(prefixes.begin(), prefixes.end(),
-                     [&](const auto& a, const auto& b) { return counts.at(a) > counts.at(b); });
-    if (common) {
-        const std::size_t mark = common->rfind('_');
-        if (mark != std::string_view::npos) {
-            prefixes.emplace_back(common->substr(0, mark + 1));
+    if (m_common) {
+        const std::size_t mark = m_common->rfind('_');
+        if (mark != std::string::npos) {
+            prefixes.push_back(m_common->substr(0, mark + 1));
         }
     }
     return prefixes;
+}
+
+std::vector<std::string> detectPrefixes(std::span<const std::string> keys) {
+    PrefixDetector detector;
+    for (const std::string& key : keys) {
+        detector.add(key);
+    }
+    return detector.prefixes();
 }
 
 CatalogBuilder::CatalogBuilder(std::string prefix, bool isPrefixGiven)

@@ -5,6 +5,7 @@
 // event. Pure functions over bytes; source: github.com/Doist/bitmapist and bitmapist4.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,6 +33,18 @@ struct ParsedKey {
 
 // Prefixes that the keys may have been written with, most dated keys first: trackist_, bitmapist_,
 // bitmapist__, else the longest common prefix of the dated keys that ends in an underscore.
+class PrefixDetector {
+public:
+    void add(std::string_view key);
+    [[nodiscard]] std::vector<std::string> prefixes() const;
+
+    static constexpr std::array<std::string_view, 3> kKnown = {"bitmapist__", "bitmapist_",
+                                                               "trackist_"}; // longest first
+
+private:
+    std::array<std::uint64_t, kKnown.size()> m_counts{}; // of dated keys
+    std::optional<std::string> m_common;                 // of the other dated keys
+};
 [[nodiscard]] std::vector<std::string> detectPrefixes(std::span<const std::string> keys);
 
 // Collects keys as they are listed (repeats allowed) and gives the catalogue. The older unique form

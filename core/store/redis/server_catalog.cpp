@@ -2,7 +2,6 @@
 #include "core/store/redis/server_catalog.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/catalog/key_scheme.h"
 #include "core/query/expr.h"
@@ -10,19 +9,6 @@
 namespace cohortist {
 
 namespace {
-
-constexpr std::array<std::string_view, 2> kKnownPrefixes = {"trackist_", "bitmapist_"};
-
-bool hasKnownPrefix(std::string_view key) {
-    return std::any_of(kKnownPrefixes.begin(), kKnownPrefixes.end(),
-                       [&](std::string_view prefix) { return key.starts_with(prefix); });
-}
-
-// Whether the key is of an event, whatever its prefix; the older flags cannot be told without.
-bool isOfAnEvent(std::string_view key) {
-    const auto parsed = parseKey(key, "");
-    return parsed && !parsed->isOlderUnique;
-}
 
 tl::unexpected<Error> noPrefix(const std::string& server) {
     return fail(Error{ErrorCode::NotFound,
@@ -75,30 +61,37 @@ Result<ServerCatalog> readCatalog(const ListPrefix& list, const std::string& ser
         }
         return catalog;
     }
-    std::vector<std::string> keys;
-    auto listed = list("", [&](std::string&& key) {
-        if (hasKnownPrefix(key) || isOfAnEvent(key)) {
-            keys.push_back(std::move(key));
+    // Keys are looked at once, while the server looks for more. Those of an unknown prefix cannot
+    // be told from others' before it is known, so for it the server is asked again.
+    PrefixDetector detector;
+    std::vector<CatalogBuilder> builders;
+    builders.reserve(PrefixDetector::kKnown.size());
+    for (const std::string_view known : PrefixDetector::kKnown) {
+        builders.emplace_back(std::string(known));
+    }
+    auto listed = list("", [&](const std::string& key) {
+        detector.add(key);
+        for (CatalogBuilder& builder : builders) {
+            builder.add(key);
         }
     });
     if (!listed) {
         return fail(std::move(listed.error()));
     }
-    const auto prefixes = detectPrefixes(keys);
+    const auto prefixes = detector.prefixes();
     if (prefixes.empty()) {
         return noPrefix(server);
     }
     if (prefixes.size() > 1) {
         return severalPrefixes(server, prefixes);
     }
-    if (!hasKnownPrefix(prefixes.front())) {
-        return catalogWith(list, prefixes.front(), false); // with the older flags
+    const auto* const known =
+        std::find(PrefixDetector::kKnown.begin(), PrefixDetector::kKnown.end(), prefixes.front());
+    if (known == PrefixDetector::kKnown.end()) {
+        return catalogWith(list, prefixes.front(), false);
     }
-    CatalogBuilder builder(prefixes.front());
-    for (const std::string& key : keys) {
-        builder.add(key);
-    }
-    return ServerCatalog{prefixes.front(), builder.finish()};
+    const auto place = static_cast<std::size_t>(known - PrefixDetector::kKnown.begin());
+    return ServerCatalog{prefixes.front(), builders[place].finish()};
 }
 
 } // namespace cohortist
