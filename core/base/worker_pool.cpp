@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <list>
@@ -14,12 +15,24 @@ namespace cohortist {
 
 namespace {
 
+// So long is waited awake for what is about to come. Sleeping and being woken takes tens of
+// microseconds, as much as a small walk.
+constexpr std::chrono::microseconds kAwake{100};
+
+template <typename Condition>
+void waitAwake(Condition isMet) {
+    const auto end = std::chrono::steady_clock::now() + kAwake;
+    while (!isMet() && std::chrono::steady_clock::now() < end) {
+        std::this_thread::yield();
+    }
+}
+
 struct Call {
     std::size_t items = 0;
     const JobContext* job = nullptr;
     const std::function<void(std::size_t, unsigned)>* body = nullptr;
     std::atomic<std::size_t> next = 0;
-    unsigned busy = 0; // pool threads inside; guarded by the pool's mutex
+    std::atomic<unsigned> busy = 0; // pool threads inside; changed under the pool's mutex alone
 
     void work(unsigned worker) {
         while (!job->isCancelled()) {
@@ -40,11 +53,24 @@ struct WorkerPool::Shared {
     std::condition_variable_any wake;
     std::condition_variable left;
     std::list<Call*> calls;
-    std::vector<std::jthread> threads; // last: they stop before the rest goes
+    std::atomic<bool> hasCalls = false; // for those who look without the mutex
+    unsigned expected = 0;              // calls of expectCall
+    std::vector<std::jthread> threads;  // last: they stop before the rest goes
 
     void serve(const std::stop_token& stop, unsigned worker) {
         std::unique_lock lock(mutex);
-        while (wake.wait(lock, stop, [this] { return !calls.empty(); })) {
+        unsigned seen = expected;
+        const auto isWoken = [&] { return !calls.empty() || expected != seen; };
+        while (wake.wait(lock, stop, isWoken)) {
+            seen = expected;
+            if (calls.empty()) {
+                lock.unlock();
+                waitAwake([&] { return hasCalls || stop.stop_requested(); });
+                lock.lock();
+                if (calls.empty()) {
+                    continue;
+                }
+            }
             // The call goes to the end of the line, so that several share the threads.
             Call* call = calls.front();
             calls.splice(calls.end(), calls, calls.begin());
@@ -52,10 +78,15 @@ struct WorkerPool::Shared {
             lock.unlock();
             call->work(worker);
             lock.lock();
-            calls.remove(call);
-            --call->busy;
+            remove(call);
+            --call->busy; // the last look at it: its owner may go on at once
             left.notify_all();
         }
+    }
+
+    void remove(Call* call) {
+        calls.remove(call);
+        hasCalls = !calls.empty();
     }
 };
 
@@ -81,6 +112,14 @@ BlockPool& WorkerPool::blocks() {
     return m_shared->blocks;
 }
 
+void WorkerPool::expectCall() {
+    if (size() > 1) {
+        const std::lock_guard lock(m_shared->mutex);
+        ++m_shared->expected;
+        m_shared->wake.notify_all();
+    }
+}
+
 bool WorkerPool::forEach(std::size_t items, const JobContext& job,
                          const std::function<void(std::size_t, unsigned)>& body) {
     Call call;
@@ -90,11 +129,16 @@ bool WorkerPool::forEach(std::size_t items, const JobContext& job,
     if (items > 1 && size() > 1) {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->calls.push_back(&call);
+        m_shared->hasCalls = true;
         m_shared->wake.notify_all();
     }
     call.work(0);
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->remove(&call);
+    }
+    waitAwake([&] { return call.busy == 0; });
     std::unique_lock lock(m_shared->mutex);
-    m_shared->calls.remove(&call);
     m_shared->left.wait(lock, [&] { return call.busy == 0; });
     return !job.isCancelled() || call.next.load() >= items;
 }

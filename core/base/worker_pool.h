@@ -25,6 +25,10 @@ public:
     // What the calls work in; it stays for the next one.
     [[nodiscard]] BlockPool& blocks();
 
+    // A call comes soon: wakes the threads, which then look out for it a little while. To be woken
+    // takes them longer than many a walk.
+    void expectCall();
+
     // Calls body(item, worker) once for each item in [0, items), worker in [0, size()); no two
     // calls share a worker number at the same time within one forEach. Takes no further item once
     // the job is cancelled, and then returns false. body must not throw.

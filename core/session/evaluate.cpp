@@ -65,6 +65,7 @@ KeyState Evaluation::stateOf(const BitmapKey& key, const EventCatalog& catalog) 
 Result<Evaluation> evaluate(const Question& question, BitmapStore& store, WorkerPool& pool,
                             const JobContext& job, std::uint64_t memoryBudget) {
     const auto begin = std::chrono::steady_clock::now();
+    pool.expectCall();
     Evaluation evaluation;
     Walk walk(question);
     Evaluator evaluator(walk, store, evaluation);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -40,6 +41,23 @@ private slots:
             QVERIFY(!isShared);
             QCOMPARE(std::count(times.begin(), times.end(), 1), static_cast<std::ptrdiff_t>(items));
         }
+    }
+
+    // Threads that were woken for nothing sleep again, and those that were not come all the same.
+    void expectsCalls() {
+        WorkerPool pool(4);
+        for (int round = 0; round < 200; ++round) {
+            for (int i = 0; i < round % 3; ++i) {
+                pool.expectCall();
+            }
+            if (round % 20 == 0) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+            std::atomic<int> times = 0;
+            QVERIFY(pool.forEach(10, {}, [&](std::size_t, unsigned) { ++times; }));
+            QCOMPARE(times.load(), 10);
+        }
+        pool.expectCall(); // and leaves at once
     }
 
     void asksTheMachine() {
