@@ -24,7 +24,7 @@ using Values = std::array<std::uint16_t, kLargestArray + simd::kValuesSlack>;
 
 void writeValues(const std::uint8_t* bits, std::uint8_t* out) {
     Values values;
-    std::memcpy(out, values.data(), simd::toValues(bits, values.data()) * 2);
+    std::memcpy(out, values.data(), simd::toFewValues(bits, values.data()) * 2);
 }
 
 // The bits that begin a run and those that end one are two sets of as many.

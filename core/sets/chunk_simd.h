@@ -30,6 +30,9 @@ inline constexpr std::size_t kValuesSlack = 64;
 // The set bits of a bitset, ascending; returns how many. Up to kValuesSlack more are overwritten.
 std::size_t toValues(const std::uint8_t* bits, std::uint16_t* values);
 
+// The same where a word holds few bits, as in chunks that become arrays.
+std::size_t toFewValues(const std::uint8_t* bits, std::uint16_t* values);
+
 } // namespace simd
 
 } // namespace cohortist

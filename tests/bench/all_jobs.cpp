@@ -13,6 +13,7 @@ std::vector<Job> allJobs() {
     };
     add(engineJobs(tenMillion, ""));
     add(fileJobs(tenMillion));
+    add(stringJobs());
     add(engineJobs(oneMillion, "_1m"));
     return jobs;
 }

@@ -97,6 +97,17 @@ BenchData::BenchData(std::uint32_t users)
     }
 }
 
+Bitmap randomSet(std::uint32_t bound, double probability) {
+    Random random(bound);
+    std::vector<std::uint32_t> ids;
+    std::geometric_distribution<std::uint32_t> gap(probability);
+    for (std::uint64_t id = gap(random); id + 1 < bound; id += std::uint64_t{1} + gap(random)) {
+        ids.push_back(static_cast<std::uint32_t>(id));
+    }
+    ids.push_back(bound - 1);
+    return Bitmap::fromIds(ids);
+}
+
 std::shared_ptr<BitmapStore> BenchData::store() const {
     std::vector<MemoryKey> keys;
     for (const auto& [event, days] : m_events) {

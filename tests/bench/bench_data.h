@@ -36,4 +36,7 @@ private:
     std::map<std::string, Days> m_events;
 };
 
+// Each of the ids below the bound with the probability, and the last one.
+[[nodiscard]] Bitmap randomSet(std::uint32_t bound, double probability);
+
 } // namespace cohortist::bench

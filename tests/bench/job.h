@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One thing that is measured: what the program does, the limit that the machine sets to it, and how
 // near the two have to be. Google Benchmark (bench_jobs) and compare.sh (through job_server) run
-// the same list. A peer, where a job has one, is the function of the job's name in compare.py.
+// the same list. A peer that is another program is the function of the job's name in compare.py.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,9 @@ struct Job {
     std::string title; // as the table prints it
     // Does it once. What it answers must equal what the peer answers, number by number.
     std::function<std::vector<std::uint64_t>()> run;
+    // What users do today, where it is no other program's; otherwise compare.py may have one.
+    std::function<std::vector<std::uint64_t>()> peer{};
+    std::string peerTitle{};
     std::function<void()> limit{}; // none: not compared with the machine
     std::string limitTitle{};
     double timesPeer = 0;  // wanted: the peer takes at least so many times as long; 0: any
@@ -29,6 +32,7 @@ struct Job {
 // Data outlives the jobs.
 std::vector<Job> engineJobs(const BenchData& data, const std::string& suffix); // engine_jobs.cpp
 std::vector<Job> fileJobs(const BenchData& data);                              // file_jobs.cpp
+std::vector<Job> stringJobs();                                                 // string_jobs.cpp
 
 // All of them, on ten million users and on one.
 std::vector<Job> allJobs(); // all_jobs.cpp: each list of jobs has its line there

@@ -2,6 +2,7 @@
 // The jobs, one at a time, for a program that measures something else in turn. Prints the list of
 // jobs as one line of JSON, then answers each line of its input with one line of JSON:
 //   run NAME TIMES    {"nanoseconds": [...], "answer": [...]}
+//   peer NAME TIMES   the same, for jobs that have one
 //   limit NAME TIMES  {"nanoseconds": [...]}
 #include <chrono>
 #include <cstdio>
@@ -19,26 +20,28 @@ using cohortist::bench::Job;
 nlohmann::json describe(const Job& job) {
     return {{"name", job.name},
             {"title", job.title},
+            {"peerTitle", job.peerTitle},
             {"limitTitle", job.limitTitle},
             {"hasLimit", static_cast<bool>(job.limit)},
             {"timesPeer", job.timesPeer},
             {"timesLimit", job.timesLimit}};
 }
 
-nlohmann::json measure(const Job& job, bool isLimit, int times) {
+nlohmann::json measure(const Job& job, const std::string& what, int times) {
     nlohmann::json result = {{"nanoseconds", nlohmann::json::array()}};
+    const auto& answering = what == "peer" ? job.peer : job.run;
     std::vector<std::uint64_t> answer;
     for (int i = 0; i < times; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        if (isLimit) {
+        if (what == "limit") {
             job.limit();
         } else {
-            answer = job.run();
+            answer = answering();
         }
         const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begin;
         result["nanoseconds"].push_back(took.count());
     }
-    if (!isLimit) {
+    if (what != "limit") {
         result["answer"] = answer;
     }
     return result;
@@ -63,7 +66,7 @@ int serve() {
             std::cerr << "job_server: no job " << name << '\n';
             return 1;
         }
-        std::cout << measure(*job, what == "limit", times).dump() << std::endl;
+        std::cout << measure(*job, what, times).dump() << std::endl;
     }
     return 0;
 }

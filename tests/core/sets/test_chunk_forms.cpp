@@ -93,6 +93,35 @@ private slots:
         }
     }
 
+    // Words of every number of bits among others of few.
+    void findsTheBitsOfEachWord_data() { addTargets(); }
+    void findsTheBitsOfEachWord() {
+        useTarget();
+        std::mt19937_64 random(14);
+        for (int most : {4, 64}) {
+            Low expected;
+            for (std::uint32_t word = 0; word < kChunkWords; ++word) {
+                std::uint64_t left =
+                    word % 16 == 0 ? word / 16 + 1 : random() % static_cast<unsigned>(most);
+                for (std::uint32_t bit = 0; bit < 64; ++bit) {
+                    if (random() % (64 - bit) < left) {
+                        expected.push_back(static_cast<std::uint16_t>(word * 64 + bit));
+                        --left;
+                    }
+                }
+            }
+            const std::string bytes = bitsetOf(expected);
+            const auto* bits = reinterpret_cast<const std::uint8_t*>(bytes.data());
+            for (const auto find : {simd::toValues, simd::toFewValues}) {
+                Low found(expected.size() + simd::kValuesSlack + 1, 7);
+                const std::size_t count = find(bits, found.data());
+                QCOMPARE(found.back(), std::uint16_t{7}); // untouched
+                found.resize(count);
+                QVERIFY(found == expected);
+            }
+        }
+    }
+
     void reversesBits_data() { addTargets(); }
     void reversesBits() {
         useTarget();
