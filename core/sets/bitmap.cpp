@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/sets/bitmap_data.h"
+#include "core/sets/chunk_simd.h"
 #include "core/sets/chunk_view.h"
 #include "core/sets/kernels.h"
 
@@ -101,13 +102,17 @@ std::vector<std::uint32_t> Bitmap::ids(std::uint64_t index, std::uint64_t limit)
     const std::uint64_t end = index + std::min(limit, count() - index);
     ids.resize(end - index);
     std::size_t next = 0;
-    std::vector<std::uint16_t> values(kChunkBits);
+    std::vector<std::uint16_t> values(kChunkBits + simd::kValuesSlack);
     const auto& before = m_data->before;
     auto position = static_cast<std::size_t>(std::upper_bound(before.begin(), before.end(), index) -
                                              before.begin() - 1);
     for (; position < before.size() && before[position] < end; ++position) {
         const ChunkView& view = m_data->chunks[position];
-        kernels::toArray(view, values.data());
+        if (view.form == ChunkView::Form::Bitset) {
+            simd::toValues(view.data, values.data());
+        } else {
+            kernels::toArray(view, values.data());
+        }
         const std::uint64_t from = std::max(index, before[position]) - before[position];
         const std::uint64_t to = std::min<std::uint64_t>(view.cardinality, end - before[position]);
         for (std::uint64_t i = from; i < to; ++i) {
