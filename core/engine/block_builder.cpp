@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/block_builder.h"
 
-#include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace cohortist {
 
-void BlockBuilder::build(std::vector<Cell> cells) {
-    std::sort(cells.begin(), cells.end());
+void BlockBuilder::build(std::span<const Cell> cells) {
+    // By column; within one they keep their order. A table comes row by row, so there are many.
+    std::vector<std::uint32_t> places(m_program.steps.size() + 1);
     for (const Cell& cell : cells) {
+        ++places[cell.column + 1];
+    }
+    std::partial_sum(places.begin(), places.end(), places.begin());
+    std::vector<Cell> sorted(cells.size());
+    for (const Cell& cell : cells) {
+        sorted[places[cell.column]++] = cell;
+    }
+    for (const Cell& cell : sorted) {
         if (m_block.columns.empty() || m_block.columns.back() != cell.column) {
             beginColumn(cell.column);
         }

@@ -3,6 +3,7 @@
 // the last of them is computed. Used while a question is compiled. Private to this room.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/engine/program.h"
@@ -15,13 +16,12 @@ public:
         std::uint32_t column = 0;   // step
         std::uint32_t row = 0;      // an earlier one
         std::uint32_t position = 0; // in Question::intersections
-        auto operator<=>(const Cell&) const = default;
     };
     explicit BlockBuilder(Program& program)
         : m_program(program)
         , m_rowOf(program.steps.size(), kNone) {}
 
-    void build(std::vector<Cell> cells); // in any order
+    void build(std::span<const Cell> cells); // in any order
 
 private:
     void beginColumn(std::uint32_t step);

@@ -2,6 +2,7 @@
 #include "core/engine/program.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/engine/block_builder.h"
 
@@ -18,6 +19,8 @@ public:
 
     Program run() {
         const std::vector<bool> isNeeded = neededNodes();
+        m_program.steps.reserve(
+            static_cast<std::size_t>(std::count(isNeeded.begin(), isNeeded.end(), true)));
         for (NodeId id = 0; id < isNeeded.size(); ++id) {
             if (isNeeded[id]) {
                 addStep(id);
@@ -132,7 +135,7 @@ private:
                 cells.push_back({column, row, at(i)});
             }
         }
-        BlockBuilder(m_program).build(std::move(cells));
+        BlockBuilder(m_program).build(cells);
     }
 
     // By step: the last one at which its value is looked at.
@@ -166,9 +169,11 @@ private:
     void assignRegisters() {
         std::vector<Step>& steps = m_program.steps;
         const std::vector<std::uint32_t> last = lastUses();
-        std::vector<std::vector<std::uint32_t>> dyingAt(steps.size());
-        for (std::uint32_t i = 0; i < steps.size(); ++i) {
-            dyingAt[last[i]].push_back(i);
+        // By step: those whose last use it is, as a chain from the first of them on.
+        std::vector<std::uint32_t> dying(steps.size(), kNone);
+        std::vector<std::uint32_t> next(steps.size(), kNone);
+        for (std::uint32_t i = at(steps.size()); i-- > 0;) {
+            next[i] = std::exchange(dying[last[i]], i);
         }
         std::vector<std::uint32_t> free;
         for (std::uint32_t i = 0; i < steps.size(); ++i) {
@@ -177,7 +182,7 @@ private:
             }
             steps[i].target = free.back();
             free.pop_back();
-            for (const std::uint32_t dead : dyingAt[i]) {
+            for (std::uint32_t dead = dying[i]; dead != kNone; dead = next[dead]) {
                 free.push_back(steps[dead].target);
             }
         }
