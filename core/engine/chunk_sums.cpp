@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/chunk_sums.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace cohortist {
 
 namespace {
@@ -34,36 +37,80 @@ void ChunkSums::addCount(const Step& step, std::uint32_t count) {
     }
 }
 
+// Two rows that are met with the same columns, whole, are met in one pass.
 void ChunkSums::addBlock(const Block& block, std::span<const ChunkValue* const> values) {
+    std::optional<BitsetRow> before;
     for (const Block::Row& row : block.rows) {
-        const ChunkValue* own = values[row.step];
-        if (own == nullptr) {
+        if (values[row.step] == nullptr) {
             continue;
         }
-        // Bitsets are met several at a time.
-        std::array<const std::uint64_t*, Block::kColumns> bitsets;
-        std::array<std::uint32_t, Block::kColumns> counts;
-        std::array<std::uint32_t, Block::kColumns> cells;
-        std::size_t met = 0;
-        for (std::size_t k = 0; k < block.columns.size(); ++k) {
-            const ChunkValue* column = values[block.columns[k]];
-            if (row.cells[k] == kNone || column == nullptr) {
-                continue;
-            }
-            if (isMetAlone(*own) || isMetAlone(*column)) {
-                m_sums.intersections[row.cells[k]] += countIntersection(*own, *column);
-            } else {
-                bitsets[met] = column->bits();
-                cells[met++] = row.cells[k];
-            }
+        const BitsetRow next = meetAlone(block, row, values);
+        if (next.met == 0) {
+            continue;
         }
-        if (met > 0) {
-            kernels::countAndEach(own->bits(), {bitsets.data(), met}, counts.data(), own->range());
+        if (before && before->isLike(next)) {
+            addRows(*before, next);
+            before.reset();
+            continue;
         }
-        for (std::size_t k = 0; k < met; ++k) {
-            m_sums.intersections[cells[k]] += counts[k];
+        if (before) {
+            addRow(*before);
+        }
+        before = next;
+    }
+    if (before) {
+        addRow(*before);
+    }
+}
+
+// Meets the row with what is met alone; what is left are bitsets.
+ChunkSums::BitsetRow ChunkSums::meetAlone(const Block& block, const Block::Row& row,
+                                          std::span<const ChunkValue* const> values) {
+    const ChunkValue& own = *values[row.step];
+    BitsetRow rest;
+    for (std::size_t k = 0; k < block.columns.size(); ++k) {
+        const ChunkValue* column = values[block.columns[k]];
+        if (row.cells[k] == kNone || column == nullptr) {
+            continue;
+        }
+        if (isMetAlone(own) || isMetAlone(*column)) {
+            m_sums.intersections[row.cells[k]] += countIntersection(own, *column);
+        } else {
+            rest.columns[rest.met] = column->bits();
+            rest.cells[rest.met++] = row.cells[k];
         }
     }
+    if (rest.met > 0) {
+        rest.own = own.bits();
+        rest.range = own.range();
+    }
+    return rest;
+}
+
+bool ChunkSums::BitsetRow::isLike(const BitsetRow& other) const {
+    return met == other.met && range == kernels::WordRange() && other.range == range &&
+           std::equal(columns.begin(), columns.begin() + met, other.columns.begin());
+}
+
+void ChunkSums::add(const BitsetRow& row, std::span<const std::uint32_t> counts) {
+    for (std::size_t k = 0; k < row.met; ++k) {
+        m_sums.intersections[row.cells[k]] += counts[k];
+    }
+}
+
+void ChunkSums::addRow(const BitsetRow& row) {
+    std::array<std::uint32_t, Block::kColumns> counts;
+    kernels::countAndEach(row.own, {row.columns.data(), row.met}, counts.data(), row.range);
+    add(row, counts);
+}
+
+void ChunkSums::addRows(const BitsetRow& first, const BitsetRow& second) {
+    std::array<std::uint32_t, Block::kColumns> firstCounts;
+    std::array<std::uint32_t, Block::kColumns> secondCounts;
+    kernels::countAndEachOfTwo(first.own, second.own, {first.columns.data(), first.met},
+                               firstCounts.data(), secondCounts.data());
+    add(first, firstCounts);
+    add(second, secondCounts);
 }
 
 void ChunkSums::addHistogram(const Histogram& histogram, std::span<const ChunkValue* const> sets,

@@ -109,6 +109,43 @@ void countAndEach(const std::uint64_t* words, const std::uint64_t* const* others
     }
 }
 
+template <std::size_t Others>
+HWY_INLINE void countSomeOfTwo(const std::uint64_t* first, const std::uint64_t* second,
+                               const std::uint64_t* const* others, std::uint32_t* firstCounts,
+                               std::uint32_t* secondCounts) {
+    BitCounter counter[2 * Others];
+    for (std::size_t i = 0; i < kChunkWords; i += hn::Lanes(Tag())) {
+        const Vector a = load(first + i);
+        const Vector b = load(second + i);
+        for (std::size_t k = 0; k < Others; ++k) {
+            const Vector other = load(others[k] + i);
+            counter[2 * k].add(hn::And(a, other));
+            counter[2 * k + 1].add(hn::And(b, other));
+        }
+    }
+    for (std::size_t k = 0; k < Others; ++k) {
+        firstCounts[k] = counter[2 * k].total();
+        secondCounts[k] = counter[2 * k + 1].total();
+    }
+}
+
+void countAndEachOfTwo(const std::uint64_t* first, const std::uint64_t* second,
+                       const std::uint64_t* const* others, std::size_t count,
+                       std::uint32_t* firstCounts, std::uint32_t* secondCounts) {
+    switch (count) {
+    case 4:
+        return countSomeOfTwo<4>(first, second, others, firstCounts, secondCounts);
+    case 3:
+        return countSomeOfTwo<3>(first, second, others, firstCounts, secondCounts);
+    case 2:
+        return countSomeOfTwo<2>(first, second, others, firstCounts, secondCounts);
+    case 1:
+        return countSomeOfTwo<1>(first, second, others, firstCounts, secondCounts);
+    default:
+        return;
+    }
+}
+
 } // namespace cohortist::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -122,6 +159,7 @@ HWY_EXPORT(andNotBitsets);
 HWY_EXPORT(addFour);
 HWY_EXPORT(countBitset);
 HWY_EXPORT(countAndEach);
+HWY_EXPORT(countAndEachOfTwo);
 
 std::uint32_t andBitsets(const std::uint64_t* a, const std::uint64_t* b, std::uint64_t* out) {
     return HWY_DYNAMIC_DISPATCH(andBitsets)(a, b, out);
@@ -166,6 +204,13 @@ std::uint32_t countAnd(const std::uint64_t* a, const std::uint64_t* b) {
 void countAndEach(const std::uint64_t* words, std::span<const std::uint64_t* const> others,
                   std::uint32_t* counts, WordRange range) {
     HWY_DYNAMIC_DISPATCH(countAndEach)(words, others.data(), others.size(), counts, range);
+}
+
+void countAndEachOfTwo(const std::uint64_t* first, const std::uint64_t* second,
+                       std::span<const std::uint64_t* const> others, std::uint32_t* firstCounts,
+                       std::uint32_t* secondCounts) {
+    HWY_DYNAMIC_DISPATCH(countAndEachOfTwo)
+    (first, second, others.data(), others.size(), firstCounts, secondCounts);
 }
 
 } // namespace cohortist::kernels

@@ -54,6 +54,7 @@ inline constexpr std::size_t kStrip = 16;
 struct WordRange {
     std::size_t first = 0;
     std::size_t last = kChunkWords;
+    bool operator==(const WordRange&) const = default;
 };
 // The part in which all runs of the view lie.
 [[nodiscard]] WordRange rangeOfRuns(const ChunkView& view);
@@ -85,6 +86,10 @@ std::uint32_t uniteBitsets(std::span<const std::uint64_t* const> sets, std::uint
 // once for several.
 void countAndEach(const std::uint64_t* words, std::span<const std::uint64_t* const> others,
                   std::uint32_t* counts, WordRange range = {});
+// The same of two sets, whole, with up to four others, which are read once for both.
+void countAndEachOfTwo(const std::uint64_t* first, const std::uint64_t* second,
+                       std::span<const std::uint64_t* const> others, std::uint32_t* firstCounts,
+                       std::uint32_t* secondCounts);
 // How many of the values are set in the bitset.
 [[nodiscard]] std::uint32_t countIn(std::span<const std::uint16_t> values,
                                     const std::uint64_t* words);

@@ -346,6 +346,38 @@ private slots:
         }
     }
 
+    void countsTwoWithEach_data() { addTargets(); }
+    void countsTwoWithEach() {
+        QFETCH(std::string, target);
+        test::useSimdTarget(target);
+        std::mt19937_64 random(54);
+        const auto randomWords = [&] {
+            return wordsOf(randomValues(random, kSizes[below(random, 12)], false));
+        };
+        for (int round = 0; round < 20; ++round) {
+            const std::array<Words, 2> rows = {randomWords(), randomWords()};
+            const std::array<Words, 4> columns = {randomWords(), randomWords(), randomWords(),
+                                                  randomWords()};
+            std::array<const std::uint64_t*, 4> pointers{};
+            std::transform(columns.begin(), columns.end(), pointers.begin(),
+                           [](const Words& words) { return words.data(); });
+            for (std::size_t count = 0; count <= columns.size(); ++count) {
+                std::array<std::vector<std::uint32_t>, 2> counts;
+                counts.fill(std::vector<std::uint32_t>(count + 1, 7));
+                kernels::countAndEachOfTwo(rows[0].data(), rows[1].data(),
+                                           std::span(pointers).first(count), counts[0].data(),
+                                           counts[1].data());
+                for (std::size_t row = 0; row < rows.size(); ++row) {
+                    QCOMPARE(counts[row].back(), 7U); // no more than asked for
+                    for (std::size_t i = 0; i < count; ++i) {
+                        QCOMPARE(counts[row][i],
+                                 kernels::countAnd(rows[row].data(), columns[i].data()));
+                    }
+                }
+            }
+        }
+    }
+
     void countsInSlices_data() { addTargets(); }
     void countsInSlices() {
         QFETCH(std::string, target);
