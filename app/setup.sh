@@ -33,7 +33,7 @@ install_packages() {
 # What building the program takes, and what it takes to draw text on a machine without a desktop.
 build_packages=(
     g++ cmake ninja-build pkg-config
-    qt6-base-dev qt6-svg-dev libqcustomplot-dev libgl-dev
+    qt6-base-dev qt6-svg-dev libqcustomplot-dev qtkeychain-qt6-dev libgl-dev
     libroaring-dev libhwy-dev libhiredis-dev libsqlite3-dev libexpected-dev libfmt-dev libcli11-dev
     nlohmann-json3-dev libxxhash-dev zlib1g-dev libssl-dev tzdata
     fonts-noto-core

@@ -99,6 +99,12 @@ QProgressBar { background: @faintLine; border: none; border-radius: 3px; max-hei
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QFrame#banner { background: @panel; border: 1px solid @error; border-radius: 5px; }
 QFrame#banner[tone="notice"] { border-color: @accent; }
+QFrame#finding { background: @panel; border: 1px solid @line; border-left: 3px solid @good; border-radius: 5px; }
+QFrame#finding[tone="error"] { border-left-color: @error; }
+QFrame#finding[tone="warning"] { border-left-color: @warning; }
+QFrame#finding[tone="busy"] { border-left-color: @accent; }
+QLabel#warning { color: @warning; }
+QLabel#chip { color: @dim; border: 1px solid @line; border-radius: 8px; padding: 0px 7px; }
 QPushButton[role="primary"] { background: @accent; border-color: @accent; color: @onAccent; font-weight: 600; }
 QPushButton[role="primary"]:hover { background: @accent; border-color: @text; }
 QPushButton[role="primary"]:focus { border: 2px solid @text; padding: 0px 9px; min-height: 23px; }
@@ -116,7 +122,7 @@ QFrame#hairLine { background: @line; border: none; }
 } // namespace
 
 QString styleSheet(const Colors& colors) {
-    const std::array<std::pair<const char*, QColor>, 14> names{{
+    const std::array<std::pair<const char*, QColor>, 15> names{{
         {"@onAccent", colors.isDark ? colors.window : colors.panel},
         {"@accentGround", colors.accentGround},
         {"@accent", colors.accent},
@@ -129,6 +135,7 @@ QString styleSheet(const Colors& colors) {
         {"@line", colors.line},
         {"@text", colors.text},
         {"@dim", colors.dim},
+        {"@warning", colors.warning},
         {"@error", colors.error},
         {"@good", colors.good},
     }};

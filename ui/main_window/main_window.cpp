@@ -2,6 +2,7 @@
 #include "ui/main_window/main_window.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QDateEdit>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -26,6 +27,7 @@
 #include "ui/main_window/start_page.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
+#include "ui/sources/server_sources.h"
 
 namespace cohortist {
 
@@ -57,6 +59,7 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     , m_events(new EventsPanel)
     , m_status(new StatusLine)
     , m_opener(new SourceOpener(m_runner, this))
+    , m_servers(new ServerSources(m_runner, *this))
     , m_exports(new Exports(m_runner, *m_page, *this))
     , m_source(new QToolButton)
     , m_asOf(new QDateEdit) {
@@ -75,6 +78,7 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     addEditAndViewMenus();
     createToolBar();
     connectPage();
+    connectServers();
     connectImport();
     connectExports();
     fillRecent();
@@ -89,6 +93,7 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
 MainWindow::~MainWindow() {
     m_opener->stop();
     m_exports->stop();
+    delete m_servers; // its dialog uses the runner
 }
 
 void MainWindow::addDock() {
@@ -126,13 +131,28 @@ void MainWindow::connectPage() {
     connect(m_page, &RetentionPage::cellChosen, m_status, &StatusLine::setCost);
     connect(m_page, &RetentionPage::reopenWanted, this, [this] { open(m_path); });
     connect(m_page, &RetentionPage::usersWanted, this, &MainWindow::exportUsers);
-    connect(m_opener, &SourceOpener::opened, this, &MainWindow::take);
+    connect(m_opener, &SourceOpener::opened, this,
+            [this](const QString& path, const std::shared_ptr<Session>& session) {
+                take(path, session);
+            });
     connect(m_opener, &SourceOpener::failed, this, &MainWindow::failToOpen);
     connect(m_opener, &SourceOpener::jobChanged, m_status,
             [this] { m_status->setJob(Job::Opening, m_opener->job()); });
     connect(m_opener, &SourceOpener::progressed, m_status,
             [this](Progress progress) { m_status->setProgress(Job::Opening, progress); });
     connect(m_status, &StatusLine::cancelWanted, this, &MainWindow::stop);
+}
+
+void MainWindow::connectServers() {
+    const auto takeServer = [this](const QString& source, const OpenedServer& opened) {
+        take(source, opened.session, ServerSources::summary(opened));
+    };
+    connect(m_start, &StartPage::connectWanted, m_servers, [this] { m_servers->ask(); });
+    connect(m_servers, &ServerSources::connected, this, takeServer);
+    connect(m_opener, &SourceOpener::serverOpened, this, takeServer);
+    connect(m_servers, &ServerSources::ready, m_opener, &SourceOpener::openServer);
+    connect(m_servers, &ServerSources::unreadable, this,
+            [this](const Error& error) { failToOpen({}, error); });
 }
 
 void MainWindow::connectImport() {
@@ -203,19 +223,22 @@ void MainWindow::leaveImport() {
 }
 
 void MainWindow::open(const QString& path) {
-    if (isEventLog(path)) {
+    if (isServer(path.trimmed())) {
+        m_servers->meet(path.trimmed());
+    } else if (isEventLog(path)) {
         importLog(path);
     } else {
         m_opener->open(path);
     }
 }
 
-void MainWindow::take(const QString& path, const std::shared_ptr<Session>& session) {
+void MainWindow::take(const QString& path, const std::shared_ptr<Session>& session,
+                      const QString& summary) {
     if (m_remembers) {
         rememberSource(path);
         fillRecent();
     }
-    openSession(session, path);
+    openSession(session, path, summary);
     if (path == m_imported) {
         m_imported.clear();
         m_page->tell(m_importedSummary, tr("Details…"),
@@ -224,16 +247,34 @@ void MainWindow::take(const QString& path, const std::shared_ptr<Session>& sessi
 }
 
 // What was open stays open: the banner stands on whichever page is shown.
-void MainWindow::failToOpen(const Error& error) {
-    m_page->showError(error, tr("Choose another…"), [this] { chooseFile(); });
-    m_start->banner().show(error, tr("Choose another…"), [this] { chooseFile(); });
+void MainWindow::failToOpen(const QString& source, const Error& error) {
+    QString actionText = tr("Choose another…");
+    std::function<void()> action = [this] { chooseFile(); };
+    if (isServer(source)) {
+        const bool mayPass = error.code == ErrorCode::Lost || error.code == ErrorCode::TimedOut ||
+                             error.code == ErrorCode::Busy;
+        actionText = mayPass ? tr("Try again") : tr("Change…");
+        action = [this, source, error, mayPass] {
+            if (mayPass) {
+                open(source);
+            } else {
+                m_servers->ask(source, error);
+            }
+        };
+    }
+    m_page->showError(error, actionText, action);
+    m_start->banner().show(error, actionText, action);
+    if (isServer(source) && error.code == ErrorCode::AccessDenied && m_remembers) {
+        m_servers->ask(source, error);
+    }
     emit openFailed(error);
     emit settled();
 }
 
 void MainWindow::openLast() {
     const QStringList recent = recentSources();
-    if (m_remembers && !recent.isEmpty() && QFileInfo(recent.constFirst()).isFile()) {
+    if (m_remembers && !recent.isEmpty() &&
+        (isServer(recent.constFirst()) || QFileInfo(recent.constFirst()).isFile())) {
         open(recent.constFirst());
     }
 }
@@ -252,14 +293,23 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
     return QMainWindow::eventFilter(watched, event);
 }
 
-void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path) {
+void MainWindow::refresh() {
+    if (m_session) {
+        open(m_path);
+    }
+}
+
+void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path,
+                             const QString& summary) {
     m_start->banner().clear();
     const bool isAgain = m_session && path == m_path;
     m_session = std::move(session);
     m_path = path;
+    m_summary = summary;
     showSource();
     m_events->setCatalog(m_session->catalog());
     m_exportUsers->setEnabled(true);
+    m_refresh->setEnabled(true);
     m_pages->setCurrentWidget(m_page);
     m_dock->show();
     m_page->setSession(m_session, isAgain);
@@ -268,16 +318,19 @@ void MainWindow::openSession(std::shared_ptr<Session> session, const QString& pa
 
 void MainWindow::showSource() {
     const bool isOpen = m_session != nullptr;
-    const QString name = isOpen ? QFileInfo(m_path).fileName() : tr("No source");
-    m_source->setText(isOpen ? tr("%1 · %2", "a source: its kind").arg(name, tr("snapshot"))
-                             : name);
+    const QString name = isOpen ? titleOf(m_path) : tr("No source");
+    const QString kind = isOpen && isServer(m_path) ? QString::fromStdString(m_session->info().kind)
+                                                    : tr("snapshot");
+    m_source->setText(isOpen ? tr("%1 · %2", "a source: its kind").arg(name, kind) : name);
     m_source->setIcon(isOpen ? dotIcon(Dot::Good) : dotIcon(Dot::Off));
     for (QAction* part : m_asOfParts) {
         part->setVisible(isOpen);
     }
     m_status->setSource(
-        isOpen ? tr("%1 · %2 events").arg(name, countText(m_session->catalog()->size()))
-               : tr("Nothing is open"));
+        !isOpen ? tr("Nothing is open")
+        : m_summary.isEmpty()
+            ? tr("%1 · %2 events").arg(name, countText(m_session->catalog()->size()))
+            : tr("%1 · %2", "a source: what it is").arg(name, m_summary));
     setWindowTitle(isOpen ? tr("%1 – Cohortist").arg(name) : tr("Cohortist"));
     if (isOpen) {
         const QSignalBlocker blocker(m_asOf);
@@ -307,6 +360,9 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
         m_status->cancel();
     } else if (event->key() == Qt::Key_Escape && m_pages->currentWidget() == m_import) {
         leaveImport();
+    } else if (event->matches(QKeySequence::Paste) &&
+               isServer(QApplication::clipboard()->text().trimmed())) {
+        open(QApplication::clipboard()->text());
     } else {
         QMainWindow::keyPressEvent(event);
     }
@@ -320,13 +376,15 @@ void MainWindow::exportUsers() {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const auto urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls.constFirst().isLocalFile()) {
+    if ((urls.size() == 1 && urls.constFirst().isLocalFile()) ||
+        isServer(event->mimeData()->text().trimmed())) {
         event->acceptProposedAction();
     }
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    open(event->mimeData()->urls().constFirst().toLocalFile());
+    const QString text = event->mimeData()->text().trimmed();
+    open(isServer(text) ? text : event->mimeData()->urls().constFirst().toLocalFile());
     event->acceptProposedAction();
 }
 

@@ -20,6 +20,7 @@ class EventsPanel;
 class Exports;
 class ImportPage;
 class RetentionPage;
+class ServerSources;
 class SourceOpener;
 class StartPage;
 
@@ -32,8 +33,10 @@ public:
 
     void open(const QString& path); // a source, or an event log to import
     void openLast();                // the last source, where it is still there
-    void openSession(std::shared_ptr<Session> session, const QString& path); // opened already
+    void openSession(std::shared_ptr<Session> session, const QString& path,
+                     const QString& summary = {}); // opened already
     [[nodiscard]] RetentionPage& retentionPage() const { return *m_page; }
+    [[nodiscard]] ServerSources& servers() const { return *m_servers; }
 
 signals:
     void settled(); // nothing runs for what was opened: its first table, or why there is none
@@ -53,14 +56,17 @@ private:
     void createToolBar();
     void addDock();
     void connectPage();
+    void connectServers();
     void connectImport();
     void connectExports();
     void chooseFile();
     void chooseLog();
     void importLog(const QString& path);
     void leaveImport();
-    void failToOpen(const Error& error);
-    void take(const QString& path, const std::shared_ptr<Session>& session);
+    void refresh();
+    void failToOpen(const QString& source, const Error& error);
+    void take(const QString& path, const std::shared_ptr<Session>& session,
+              const QString& summary = {});
     void showSource();
     void stop(StatusLine::Job job);
     void exportUsers();
@@ -71,7 +77,8 @@ private:
     bool m_remembers;
     JobRunner m_runner;
     std::shared_ptr<Session> m_session;
-    QString m_path;
+    QString m_path;            // or a server's address, without its password
+    QString m_summary;         // of a server
     QString m_imported;        // the snapshot made last …
     QString m_importedSummary; // … and what went into it
 
@@ -82,6 +89,7 @@ private:
     EventsPanel* m_events;
     StatusLine* m_status;
     SourceOpener* m_opener;
+    ServerSources* m_servers;
     Exports* m_exports;
     QToolButton* m_source;
     QDateEdit* m_asOf;
@@ -89,6 +97,7 @@ private:
     QMenu* m_recentMenu;
     QDockWidget* m_dock;
     QList<QAction*> m_tableActions; // of no use without a table
+    QAction* m_refresh;             // of no use without a source
     QAction* m_exportUsers;         // of no use without a source
 };
 

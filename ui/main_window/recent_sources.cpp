@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include "ui/sources/server_form.h"
+
 namespace cohortist {
 
 namespace {
@@ -18,10 +20,14 @@ QStringList recentSources() {
 }
 
 void rememberSource(const QString& path) {
+    const auto kept =
+        isServer(path) ? withoutPassword(path) : std::optional(QFileInfo(path).absoluteFilePath());
+    if (!kept) {
+        return;
+    }
     QStringList recent = recentSources();
-    const QString absolute = QFileInfo(path).absoluteFilePath();
-    recent.removeAll(absolute);
-    recent.prepend(absolute);
+    recent.removeAll(*kept);
+    recent.prepend(*kept);
     QSettings().setValue(QLatin1String(kSetting), QStringList(recent.mid(0, kMostRecent)));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The sources opened lately, newest first, kept in the user's settings. Window's thread alone.
+// The sources opened lately, newest first, kept in the user's settings: paths, and addresses of
+// servers without their passwords. Window's thread alone.
 #pragma once
 
 #include <QStringList>

@@ -6,6 +6,7 @@
 #include <QStandardPaths>
 
 #include "core/import/demo_data.h"
+#include "ui/sources/server_form.h"
 
 namespace cohortist {
 
@@ -23,7 +24,23 @@ void SourceOpener::open(const QString& path) {
             if (session) {
                 emit opened(path, std::move(*session));
             } else {
-                emit failed(session.error());
+                emit failed(path, session.error());
+            }
+        },
+        [this](Progress progress) { emit progressed(progress); });
+}
+
+void SourceOpener::openServer(const QString& source, const ServerAddress& address) {
+    setJob(tr("Connecting to %1").arg(titleOf(source)));
+    m_runner.run(
+        this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
+        [address](const JobContext& job) { return cohortist::openServer(address, job); },
+        [this, source](const Result<OpenedServer>& opened) {
+            setJob({});
+            if (opened) {
+                emit serverOpened(source, *opened);
+            } else {
+                emit failed(source, opened.error());
             }
         },
         [this](Progress progress) { emit progressed(progress); });
@@ -49,7 +66,7 @@ void SourceOpener::openDemo() {
             if (made) {
                 open(path);
             } else {
-                emit failed(made.error());
+                emit failed(path, made.error());
             }
         },
         [this](Progress progress) { emit progressed(progress); });

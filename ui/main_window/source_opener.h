@@ -9,6 +9,7 @@
 
 #include "core/session/session.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/sources/server_probe.h"
 
 namespace cohortist {
 
@@ -18,6 +19,8 @@ public:
     explicit SourceOpener(JobRunner& runner, QObject* parent = nullptr);
 
     void open(const QString& path);
+    // source: the address as it is shown, without the password.
+    void openServer(const QString& source, const ServerAddress& address);
     void openDemo();
     void stop();
     [[nodiscard]] QString job() const { return m_job; } // in words; empty: nothing is being opened
@@ -26,7 +29,8 @@ signals:
     void jobChanged();
     void progressed(Progress progress);
     void opened(const QString& path, const std::shared_ptr<Session>& session);
-    void failed(const Error& error);
+    void serverOpened(const QString& source, const OpenedServer& opened);
+    void failed(const QString& source, const Error& error);
 
 private:
     void setJob(const QString& job);

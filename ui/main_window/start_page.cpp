@@ -9,6 +9,8 @@
 #include <QVBoxLayout>
 
 #include "ui/common/banner.h"
+#include "ui/common/messages.h"
+#include "ui/sources/server_form.h"
 
 namespace cohortist {
 
@@ -64,6 +66,10 @@ StartPage::StartPage(QWidget* parent)
     large.setPointSizeF(large.pointSizeF() * 1.7);
     large.setWeight(QFont::DemiBold);
     title->setFont(large);
+    auto* server =
+        card(tr("Connect to a server…"), tr("Redis, Valkey, Redis Cluster or bitmapist-server."),
+             QKeySequence(tr("Ctrl+Shift+O")).toString(QKeySequence::NativeText));
+    connect(server, &QPushButton::clicked, this, &StartPage::connectWanted);
     auto* open = card(tr("Open a file…"),
                       tr("A .cohorts snapshot or a bitmapist.db. Or drop it on this window."),
                       QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
@@ -74,6 +80,7 @@ StartPage::StartPage(QWidget* parent)
     connect(import, &QPushButton::clicked, this, &StartPage::importWanted);
     auto* cards = new QHBoxLayout;
     cards->setSpacing(12);
+    cards->addWidget(server);
     cards->addWidget(open);
     cards->addWidget(import);
     cards->addStretch();
@@ -98,7 +105,8 @@ StartPage::StartPage(QWidget* parent)
     parts->setContentsMargins({});
     parts->setSpacing(8);
     parts->addWidget(title);
-    parts->addWidget(dimLabel(tr("Cohortist reads the bitmaps that bitmapist writes.")));
+    parts->addWidget(dimLabel(tr("Cohortist reads the bitmaps that bitmapist writes. It never "
+                                 "writes to your server.")));
     parts->addSpacing(12);
     parts->addLayout(cards);
     parts->addSpacing(12);
@@ -119,26 +127,30 @@ StartPage::StartPage(QWidget* parent)
     setRecent({});
 }
 
-void StartPage::setRecent(const QStringList& paths) {
-    m_recentTitle->setVisible(!paths.isEmpty());
-    m_recent->setVisible(!paths.isEmpty());
+void StartPage::setRecent(const QStringList& sources) {
+    m_recentTitle->setVisible(!sources.isEmpty());
+    m_recent->setVisible(!sources.isEmpty());
     while (QLayoutItem* item = m_recent->layout()->takeAt(0)) {
         delete item->widget();
         delete item;
     }
-    for (const QString& path : paths) {
-        const QFileInfo file(path);
+    for (const QString& source : sources) {
         auto* row = new QWidget;
         auto* line = new QHBoxLayout(row);
         line->setContentsMargins({});
-        auto* name = link(fontMetrics().elidedText(file.fileName(), Qt::ElideMiddle, 320));
-        name->setToolTip(path);
-        name->setAccessibleName(path);
-        connect(name, &QPushButton::clicked, this, [this, path] { emit recentChosen(path); });
+        auto* name = link(fontMetrics().elidedText(titleOf(source), Qt::ElideMiddle, 320));
+        name->setToolTip(plainToolTip(source));
+        name->setAccessibleName(source);
+        connect(name, &QPushButton::clicked, this, [this, source] { emit recentChosen(source); });
         line->addWidget(name);
         line->addStretch(1);
-        line->addWidget(dimLabel(fontMetrics().elidedText(QDir::toNativeSeparators(file.path()),
-                                                          Qt::ElideMiddle, kColumnWidth - 380)));
+        const QString where =
+            isServer(source) ? source : QDir::toNativeSeparators(QFileInfo(source).path());
+        line->addWidget(
+            dimLabel(fontMetrics().elidedText(where, Qt::ElideMiddle, kColumnWidth - 420)));
+        auto* chip = new QLabel(isServer(source) ? tr("read-only") : tr("file"));
+        chip->setObjectName(QStringLiteral("chip"));
+        line->addWidget(chip);
         m_recent->layout()->addWidget(row);
     }
 }

@@ -18,14 +18,15 @@ class StartPage : public QWidget {
 public:
     explicit StartPage(QWidget* parent = nullptr);
 
-    void setRecent(const QStringList& paths);
+    void setRecent(const QStringList& sources);
     [[nodiscard]] Banner& banner() const { return *m_banner; }
 
 signals:
+    void connectWanted();
     void openWanted();
     void importWanted();
     void demoWanted();
-    void recentChosen(const QString& path);
+    void recentChosen(const QString& source);
 
 private:
     Banner* m_banner;

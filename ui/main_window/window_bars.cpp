@@ -17,6 +17,7 @@
 #include "ui/main_window/recent_sources.h"
 #include "ui/main_window/start_page.h"
 #include "ui/retention/retention_page.h"
+#include "ui/sources/server_sources.h"
 
 namespace cohortist {
 
@@ -24,10 +25,15 @@ void MainWindow::addFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->addAction(themedIcon(QStringLiteral("open")), tr("&Open file…"), QKeySequence::Open, this,
                     &MainWindow::chooseFile);
+    file->addAction(themedIcon(QStringLiteral("server")), tr("C&onnect to a server…"),
+                    QKeySequence(tr("Ctrl+Shift+O")), m_servers, [this] { m_servers->ask(); });
     m_recentMenu = file->addMenu(tr("Open &recent"));
     file->addAction(themedIcon(QStringLiteral("import")), tr("&Import an event log…"),
                     QKeySequence(tr("Ctrl+I")), this, &MainWindow::chooseLog);
     file->addSeparator();
+    m_refresh = file->addAction(themedIcon(QStringLiteral("refresh")), tr("Re&fresh"),
+                                QKeySequence::Refresh, this, &MainWindow::refresh);
+    m_refresh->setEnabled(false);
     m_exportUsers = file->addAction(themedIcon(QStringLiteral("users")), tr("Export &users…"),
                                     QKeySequence(tr("Ctrl+U")), this, &MainWindow::exportUsers);
     m_exportUsers->setEnabled(false);
