@@ -31,7 +31,7 @@ ServerAddress randomAddress(std::mt19937& random) {
     if (random() % 2 == 0) {
         address.prefix = randomText(random, kAny, 0);
     }
-    address.database = random() % 2 == 0 ? 0 : random() % 100;
+    address.database = static_cast<std::uint32_t>(random() % 3);
     if (address.transport == Transport::Unix) {
         address.path = "/" + randomText(random, kAny, 1);
         address.port = 0;

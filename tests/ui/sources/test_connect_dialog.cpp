@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The connect dialog against servers of the tests' own making: what it says, what it opens, and
+// that a password goes nowhere but to the server and the keychain.
+#include <map>
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLineEdit>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+
+#include "tests/support/fake_server.h"
+#include "tests/ui/find_widgets.h"
+#include "ui/main_window/main_window.h"
+#include "ui/main_window/recent_sources.h"
+#include "ui/retention/retention_page.h"
+#include "ui/sources/server_sources.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+namespace {
+
+struct KeptPasswords {
+    bool isThere = true;
+    QHash<QString, QString> kept;
+};
+
+class FakeKeychain final : public Passwords {
+public:
+    explicit FakeKeychain(KeptPasswords& kept)
+        : m_kept(kept) {}
+    void read(const QString& key, QObject* /*asker*/, std::function<void(Answer)> done) override {
+        const auto found = m_kept.kept.constFind(key);
+        done({m_kept.isThere,
+              found == m_kept.kept.constEnd() ? std::nullopt : std::optional(*found)});
+    }
+    void keep(const QString& key, const QString& password) override {
+        m_kept.kept.insert(key, password);
+    }
+    void forget(const QString& key) override { m_kept.kept.remove(key); }
+
+private:
+    KeptPasswords& m_kept;
+};
+
+FakeServer::Script twoProducts() {
+    return redisWith({{"trackist_signup_2026-4-1", "\x80"},
+                      {"trackist_signup_2026-4-2", "\x80"},
+                      {"trackist_active_2026-4-1", "\xc0"},
+                      {"bitmapist_login_2026-4-1", "\x80"},
+                      {"unrelated", "x"}});
+}
+
+FakeServer::Script withPassword(const std::string& password, FakeServer::Script script) {
+    return [password, script = std::move(script), isIn = std::make_shared<std::map<int, bool>>()](
+               const Words& words, int connection) -> FakeReply {
+        if (words[0] == "AUTH" || words[0] == "HELLO") {
+            const bool fits = std::find(words.begin(), words.end(), password) != words.end();
+            (*isIn)[connection] = fits;
+            return fits ? std::string("+OK\r\n")
+                        : std::string("-WRONGPASS invalid username-password pair\r\n");
+        }
+        return (*isIn)[connection] ? script(words, connection)
+                                   : FakeReply("-NOAUTH Authentication required.\r\n");
+    };
+}
+
+ServerForm formAt(int port) {
+    ServerForm form;
+    form.host = QStringLiteral("127.0.0.1");
+    form.port = QString::number(port);
+    return form;
+}
+
+struct OpenDialog {
+    explicit OpenDialog(const ServerForm& form)
+        : told(&dialog, &ConnectDialog::told)
+        , connected(&dialog, &ConnectDialog::connected) {
+        dialog.setForm(form);
+        dialog.show();
+    }
+    bool presses(const char* text) {
+        const auto before = told.size();
+        button(dialog, text)->click();
+        return QTest::qWaitFor([&] { return told.size() > before; }, 20'000);
+    }
+    KeptPasswords kept;
+    FakeKeychain keychain{kept};
+    JobRunner runner;
+    ConnectDialog dialog{runner, keychain};
+    QSignalSpy told;
+    QSignalSpy connected;
+};
+
+} // namespace
+
+class TestConnectDialog : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("Cohortist tests"));
+        QSettings().clear();
+        qunsetenv("COHORTIST_PASSWORD");
+        qRegisterMetaType<ServerAddress>();
+    }
+
+    void tellsWhatTheServerIs() {
+        FakeServer server(twoProducts());
+        OpenDialog it(formAt(server.port()));
+        QVERIFY(it.presses("Test"));
+        const QString text = it.dialog.finding();
+        QVERIFY2(text.contains(QStringLiteral("Redis 7.0.15")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("<b>trackist_</b> 2 events, 3 keys")),
+                 qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("<b>bitmapist_</b> 1 event, 1 keys")),
+                 qPrintable(text));
+        QCOMPARE(it.dialog.form().prefix, std::optional<std::string>("trackist_"));
+        QVERIFY(it.connected.isEmpty());
+    }
+
+    void offersPrefixesBeforeItConnects() {
+        FakeServer server(twoProducts());
+        OpenDialog it(formAt(server.port()));
+        QVERIFY(it.presses("Connect"));
+        QVERIFY(it.connected.isEmpty() && it.dialog.isVisible());
+        QVERIFY(it.dialog.finding().contains(QStringLiteral("2 prefixes")));
+        QVERIFY(it.presses("Connect"));
+        QCOMPARE(it.connected.size(), 1);
+        QVERIFY(!it.dialog.isVisible());
+        const auto address = it.connected[0][0].value<ServerAddress>();
+        QCOMPARE(address.prefix, std::optional<std::string>("trackist_"));
+    }
+
+    void anAddressFillsTheFields() {
+        OpenDialog it({});
+        QApplication::clipboard()->setText(QStringLiteral(
+            " rediss+cluster://ana:s3cr3t@stats.example.com:6380?prefix=app_&ca=/ca\n"));
+        auto* user = named<QLineEdit>(it.dialog, "User");
+        user->setFocus();
+        QTest::keySequence(user, QKeySequence::Paste);
+        const ServerForm form = it.dialog.form();
+        QCOMPARE(form.kind, ServerForm::Kind::Cluster);
+        QCOMPARE(form.host, QStringLiteral("stats.example.com"));
+        QCOMPARE(form.port, QStringLiteral("6380"));
+        QCOMPARE(form.user, QStringLiteral("ana"));
+        QCOMPARE(form.password, QStringLiteral("s3cr3t"));
+        QVERIFY(form.isTls);
+        QCOMPARE(form.caFile, QStringLiteral("/ca"));
+        QCOMPARE(form.prefix, std::optional<std::string>("app_"));
+        QCOMPARE(named<QLineEdit>(it.dialog, "Password")->echoMode(), QLineEdit::Password);
+    }
+
+    void aWrongPasswordStaysInTheDialog() {
+        FakeServer server(withPassword("s3cr3t", twoProducts()));
+        ServerForm form = formAt(server.port());
+        form.prefix = "trackist_";
+        form.password = QStringLiteral("wr0ng");
+        OpenDialog it(form);
+        QVERIFY(it.presses("Connect"));
+        QVERIFY(it.dialog.isVisible() && it.connected.isEmpty());
+        QVERIFY2(it.dialog.finding().contains(QStringLiteral("Check user, password")),
+                 qPrintable(it.dialog.finding()));
+        QVERIFY(!it.dialog.finding().contains(QStringLiteral("wr0ng")));
+        QVERIFY(it.kept.kept.isEmpty());
+        named<QLineEdit>(it.dialog, "Password")->setText(QStringLiteral("s3cr3t"));
+        QVERIFY(it.presses("Connect"));
+        QCOMPARE(it.connected.size(), 1);
+        QCOMPARE(it.kept.kept.values(), QStringList(QStringLiteral("s3cr3t")));
+    }
+
+    void nobodyListens() {
+        int port = 0;
+        {
+            const FakeServer gone(twoProducts());
+            port = gone.port();
+        }
+        OpenDialog it(formAt(port));
+        QVERIFY(it.presses("Connect"));
+        QVERIFY(it.dialog.isVisible() && it.connected.isEmpty());
+        QVERIFY2(it.dialog.finding().contains(QString::number(port)),
+                 qPrintable(it.dialog.finding()));
+    }
+
+    void escapeLeavesASilentServer() {
+        FakeServer server([](const Words&, int) {
+            FakeReply silent;
+            silent.isSilent = true;
+            return silent;
+        });
+        OpenDialog it(formAt(server.port()));
+        button(it.dialog, "Connect")->click();
+        QVERIFY(it.dialog.isBusy());
+        QTRY_VERIFY(server.connections() > 0);
+        QTest::keyClick(&it.dialog, Qt::Key_Escape);
+        QVERIFY(!it.dialog.isVisible() && !it.dialog.isBusy());
+    }
+
+    void thePasswordGoesNowhereElse() {
+        FakeServer server(withPassword("s3cr3t", twoProducts()));
+        const QString source =
+            QStringLiteral("redis://:s3cr3t@127.0.0.1:%1?prefix=trackist_").arg(server.port());
+        const QString kept =
+            QStringLiteral("redis://127.0.0.1:%1?prefix=trackist_").arg(server.port());
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, true);
+        KeptPasswords passwords;
+        window.servers().setPasswords(std::make_unique<FakeKeychain>(passwords));
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.open(source);
+        QTRY_VERIFY_WITH_TIMEOUT(window.retentionPage().model().table() != nullptr, 20'000);
+        QCOMPARE(recentSources().value(0), kept);
+        QSettings settings;
+        settings.sync();
+        for (const QString& key : settings.allKeys()) {
+            QVERIFY(!settings.value(key)
+                         .toStringList()
+                         .join(QLatin1Char(' '))
+                         .contains(QStringLiteral("s3cr3t")));
+        }
+        QVERIFY(window.windowTitle().contains(QStringLiteral("127.0.0.1")));
+        QVERIFY(!window.windowTitle().contains(QStringLiteral("s3cr3t")));
+        for (auto* widget : window.findChildren<QWidget*>()) {
+            QVERIFY(!widget->toolTip().contains(QStringLiteral("s3cr3t")));
+            QVERIFY(!widget->accessibleName().contains(QStringLiteral("s3cr3t")));
+        }
+        // Without it in the source the window still knows it, as for a refresh.
+        const auto before = window.retentionPage().model().table();
+        window.open(kept);
+        QTRY_VERIFY_WITH_TIMEOUT(window.retentionPage().model().table() != before, 20'000);
+        QVERIFY(window.findChild<ConnectDialog*>() == nullptr);
+    }
+
+    void aRecentServerAsksForItsPassword() {
+        FakeServer server(withPassword("s3cr3t", twoProducts()));
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, true);
+        KeptPasswords passwords;
+        window.servers().setPasswords(std::make_unique<FakeKeychain>(passwords));
+        window.show();
+        const QString source =
+            QStringLiteral("redis://127.0.0.1:%1?prefix=trackist_").arg(server.port());
+        window.open(source);
+        QTRY_VERIFY(window.findChild<ConnectDialog*>() != nullptr);
+        auto* dialog = window.findChild<ConnectDialog*>();
+        QCOMPARE(dialog->form().port, QString::number(server.port()));
+        named<QLineEdit>(*dialog, "Password")->setText(QStringLiteral("s3cr3t"));
+        button(*dialog, "Connect")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(window.retentionPage().model().table() != nullptr, 20'000);
+    }
+};
+
+QTEST_MAIN(TestConnectDialog)
+#include "test_connect_dialog.moc"
