@@ -68,6 +68,7 @@ ConnectDialog::ConnectDialog(JobRunner& runner, Passwords& passwords, QWidget* p
     }
     setForm({});
     resize(kWidth, sizeHint().height());
+    m_host->setFocus();
 }
 
 ConnectDialog::~ConnectDialog() {
