@@ -72,6 +72,10 @@ ConnectDialog::ConnectDialog(JobRunner& runner, Passwords& passwords, QWidget* p
 }
 
 ConnectDialog::~ConnectDialog() {
+    // A field with the focus says that it was edited when it goes, which is after the dialog.
+    for (QLineEdit* field : findChildren<QLineEdit*>()) {
+        field->disconnect(this);
+    }
     m_runner.stop(this);
 }
 
