@@ -236,6 +236,12 @@ private slots:
         QVERIFY(window.findChild<ConnectDialog*>() == nullptr);
     }
 
+    void recentSourcesKeepNoPassword() {
+        rememberSource(QStringLiteral("redis://ana:s3cr3t@stats.example.com"));
+        rememberSource(QStringLiteral("redis://ana:s3cr3t@stats.example.com:port"));
+        QCOMPARE(recentSources().value(0), QStringLiteral("redis://ana@stats.example.com"));
+    }
+
     void aRecentServerAsksForItsPassword() {
         FakeServer server(withPassword("s3cr3t", twoProducts()));
         Theme theme(ThemeChoice::Light);
