@@ -71,7 +71,7 @@ StartPage::StartPage(QWidget* parent)
              QKeySequence(tr("Ctrl+Shift+O")).toString(QKeySequence::NativeText));
     connect(server, &QPushButton::clicked, this, &StartPage::connectWanted);
     auto* open = card(tr("Open a file…"),
-                      tr("A .cohorts snapshot or a bitmapist.db. Or drop it on this window."),
+                      tr("A .cohorts snapshot or a bitmapist.db. Or drop it here."),
                       QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
     auto* import =
