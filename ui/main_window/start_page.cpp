@@ -32,7 +32,7 @@ QPushButton* card(const QString& title, const QString& text, const QString& shor
     button->setAccessibleName(title);
     button->setAccessibleDescription(text);
     button->setToolTip(QStringLiteral("%1 (%2)").arg(title, shortcut));
-    button->setFixedWidth(232);
+    button->setFixedWidth(208); // three fit into a window of 800
     auto* layout = new QVBoxLayout(button);
     layout->setContentsMargins(14, 12, 14, 12);
     layout->setSpacing(4);
@@ -44,6 +44,7 @@ QPushButton* card(const QString& title, const QString& text, const QString& shor
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
         layout->addWidget(label);
     }
+    layout->insertStretch(2); // headings and shortcuts stand in a line, however long the texts
     return button;
 }
 
@@ -70,9 +71,9 @@ StartPage::StartPage(QWidget* parent)
         card(tr("Connect to a server…"), tr("Redis, Valkey, Redis Cluster or bitmapist-server."),
              QKeySequence(tr("Ctrl+Shift+O")).toString(QKeySequence::NativeText));
     connect(server, &QPushButton::clicked, this, &StartPage::connectWanted);
-    auto* open = card(tr("Open a file…"),
-                      tr("A .cohorts snapshot or a bitmapist.db. Or drop it here."),
-                      QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
+    auto* open =
+        card(tr("Open a file…"), tr("A .cohorts snapshot or a bitmapist.db. Or drop it here."),
+             QKeySequence(QKeySequence::Open).toString(QKeySequence::NativeText));
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
     auto* import =
         card(tr("Import an event log…"), tr("A CSV of who did what and when becomes a snapshot."),

@@ -66,15 +66,13 @@ Meta readMeta(std::string_view bytes) {
     meta.root = load64(body, 16);
     meta.pages = load64(body, 40);
     meta.transaction = load64(body, 48);
-    if (load64(body, kSummedBytes) != fnv1a(body.substr(0, kSummedBytes))) {
-        meta.state = MetaState::Damaged;
-    } else if (meta.version != kVersion) {
-        meta.state = MetaState::OtherVersion;
-    } else if (!std::has_single_bit(meta.pageBytes) || meta.pageBytes < kMinPageBytes ||
-               meta.pageBytes > kMaxPageBytes) {
-        meta.state = MetaState::Damaged;
+    const bool isWhole = load64(body, kSummedBytes) == fnv1a(body.substr(0, kSummedBytes));
+    const bool hasPages = std::has_single_bit(meta.pageBytes) && meta.pageBytes >= kMinPageBytes &&
+                          meta.pageBytes <= kMaxPageBytes;
+    if (isWhole && meta.version != kVersion) {
+        meta.state = MetaState::OtherVersion; // whose page sizes may be others
     } else {
-        meta.state = MetaState::Good;
+        meta.state = isWhole && hasPages ? MetaState::Good : MetaState::Damaged;
     }
     return meta;
 }

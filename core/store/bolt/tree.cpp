@@ -71,11 +71,11 @@ Result<void> TreeWalker::walk(std::uint64_t rootPage, const ElementSink& sink) {
         }
         if (node->isBranch) {
             std::string highest = current.highest;
-            for (auto element = node->elements.rbegin(); element != node->elements.rend();
-                 ++element) {
+            for (std::size_t i = node->elements.size(); i-- > 0;) {
+                NodeElement& element = node->elements[i];
                 ahead.push_back(
-                    {element->child, element->key, std::move(highest), current.depth + 1});
-                highest = std::move(element->key);
+                    {element.child, element.key, std::move(highest), current.depth + 1});
+                highest = std::move(element.key);
             }
             continue;
         }
