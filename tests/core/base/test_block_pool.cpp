@@ -43,6 +43,7 @@ private slots:
         BlockPool pool;
         {
             std::vector<std::jthread> threads;
+            threads.reserve(4);
             for (int i = 0; i < 4; ++i) {
                 threads.emplace_back([&pool, i] {
                     for (int round = 0; round < 200; ++round) {
