@@ -60,6 +60,12 @@ std::string formatKey(std::string_view prefix, std::string_view event, Kind kind
     return key;
 }
 
+std::string formatKey(std::string_view prefix, const EventCatalog& catalog, const BitmapKey& key) {
+    const EventEntry& entry = catalog.entry(key.event);
+    return formatKey(prefix, entry.name, key.kind, key.period,
+                     key.kind == Kind::Unique && entry.uniqueIsOlderForm);
+}
+
 void PrefixDetector::add(std::string_view key) {
     for (std::size_t i = 0; i < kKnown.size(); ++i) {
         if (!key.starts_with(kKnown[i])) {

@@ -30,6 +30,9 @@ struct ParsedKey {
 [[nodiscard]] std::optional<ParsedKey> parseKey(std::string_view key, std::string_view prefix);
 [[nodiscard]] std::string formatKey(std::string_view prefix, std::string_view event, Kind kind,
                                     std::int32_t period, bool isOlderUnique = false);
+// Of a key that the catalogue has, in the form that its source has it.
+[[nodiscard]] std::string formatKey(std::string_view prefix, const EventCatalog& catalog,
+                                    const BitmapKey& key);
 
 // Prefixes that the keys may have been written with, most dated keys first: trackist_, bitmapist_,
 // bitmapist__, else the longest common prefix of the dated keys that ends in an underscore.

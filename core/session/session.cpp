@@ -9,12 +9,7 @@ namespace cohortist {
 namespace {
 
 std::string keyText(const BitmapKey& key, const EventCatalog& catalog, const StoreInfo& info) {
-    if (key.isEveryone()) {
-        return "everyone";
-    }
-    const EventEntry& entry = catalog.entry(key.event);
-    return formatKey(info.prefix, entry.name, key.kind, key.period,
-                     key.kind == Kind::Unique && entry.uniqueIsOlderForm);
+    return key.isEveryone() ? "everyone" : formatKey(info.prefix, catalog, key);
 }
 
 // A number that leaves out users it could not see would be wrong, so there is none.

@@ -1,40 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The union of the keys that stand for everyone, in a store that keeps no such set of its own; or
-// the first of them that cannot be read. For one thread at a time.
+// What reading is alike in the stores that keep no set of everyone: such a set is the union of the
+// keys that stand for everyone, or what became of the first of them that cannot be read. Pure but
+// for the reading that is handed in.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <functional>
+#include <span>
+#include <string_view>
 
-#include "core/query/expr.h"
 #include "core/store/bitmap_store.h"
 
 namespace cohortist {
 
-class EveryoneUnion {
-public:
-    // key: as bitmapist names it.
-    void add(const std::string& key, KeyRead read) {
-        if (read.state == KeyState::Read) {
-            m_sets.push_back(std::move(read.bitmap));
-            if (m_sets.size() == kUnited) {
-                m_sets = {Bitmap::unite(m_sets)};
-            }
-        } else if (m_failure.why.empty()) {
-            m_failure.state = read.state == KeyState::NoData ? KeyState::Damaged : read.state;
-            m_failure.why = printName(key) + ": " + read.why;
-        }
-    }
-    [[nodiscard]] KeyRead finish() {
-        return m_failure.why.empty() ? KeyRead{KeyState::Read, Bitmap::unite(m_sets), {}}
-                                     : std::move(m_failure);
-    }
+// Reads keys that the catalogue has, none of them everyone, as BitmapStore::read does.
+using ReadKeys = std::function<Result<void>(std::span<const BitmapKey> keys, const ReadSink& sink)>;
 
-private:
-    // United at once: few keep little in memory, many cost little time.
-    static constexpr std::size_t kUnited = 32;
-    std::vector<Bitmap> m_sets;
-    KeyRead m_failure;
-};
+// BitmapStore::read of any keys: those that the catalogue lacks have no data, everyone is united,
+// the rest is read. prefix: for messages.
+[[nodiscard]] Result<void> readWithEveryone(std::span<const BitmapKey> keys,
+                                            const EventCatalog& catalog, std::string_view prefix,
+                                            const ReadKeys& read, const ReadSink& sink);
 
 } // namespace cohortist

@@ -3,16 +3,12 @@
 // well, and a set that is handed out holds together. The sums of the meta pages would keep random
 // changes out, so they are made right before each file is read; the seeds are small files of 1 KiB
 // pages, with branch pages, overflow pages and buckets inside their entries.
-#include <filesystem>
-#include <fstream>
 #include <string>
-
-#include <unistd.h>
 
 #include "core/store/bolt/bolt_check.h"
 #include "core/store/bolt/bolt_file.h"
 #include "core/store/bolt/bolt_store.h"
-#include "tests/fuzz/require.h"
+#include "tests/fuzz/scratch_file.h"
 
 using namespace cohortist;
 using fuzz::require;
@@ -20,26 +16,6 @@ using fuzz::require;
 namespace {
 
 constexpr std::size_t kMaxKeys = 300; // read of one file
-
-std::string scratchPath() {
-    std::error_code none;
-    const std::filesystem::path memory("/dev/shm");
-    const auto folder = std::filesystem::is_directory(memory, none)
-                            ? memory
-                            : std::filesystem::temp_directory_path();
-    return folder / ("cohortist-fuzz-" + std::to_string(getpid()) + ".db");
-}
-
-struct Scratch {
-    std::string path = scratchPath();
-    Scratch() = default;
-    ~Scratch() {
-        std::error_code none;
-        std::filesystem::remove(path, none);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-};
 
 void sealMeta(std::string& file, std::size_t page) {
     constexpr std::size_t kSummed = 56;
@@ -117,7 +93,7 @@ void checkStore(BitmapStore& store, bool isSound) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const Scratch kScratch;
+    static const fuzz::ScratchFile kScratch(".db");
     if (size == 0) {
         return 0;
     }
@@ -126,12 +102,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         sealMeta(file, 0);
         sealMeta(file, bolt::kMinPageBytes);
     }
-    {
-        std::ofstream out(kScratch.path, std::ios::binary | std::ios::trunc);
-        out.write(file.data(), static_cast<std::streamsize>(file.size()));
-    }
-    const auto report = checkBolt(kScratch.path, {});
-    const auto store = openBolt(kScratch.path, {.prefix = "trackist_", .now = Instant{}}, {});
+    kScratch.write(file);
+    const auto report = checkBolt(kScratch.path(), {});
+    const auto store = openBolt(kScratch.path(), {.prefix = "trackist_", .now = Instant{}}, {});
     require(report || report.error().code != ErrorCode::Internal, "a bad file is no fault of ours");
     if (store) {
         require(report.has_value(), "what opens can be checked");

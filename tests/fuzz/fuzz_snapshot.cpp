@@ -6,20 +6,17 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <random>
 
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include "core/store/snapshot/format.h"
 #include "core/store/snapshot/snapshot_check.h"
 #include "core/store/snapshot/snapshot_store.h"
 #include "core/store/snapshot/snapshot_writer.h"
 #include "core/store/snapshot/sqlite_file.h"
-#include "tests/fuzz/require.h"
+#include "tests/fuzz/scratch_file.h"
 
 using namespace cohortist;
 using fuzz::require;
@@ -33,46 +30,16 @@ constexpr std::size_t kMaxKeys = 300; // read of one file
 constexpr std::uint32_t kTextIds = 40;
 constexpr std::size_t kMaxBytes = 1U << 20; // of a payload as it is mutated
 
-// The file that this process tests; in memory where the system has a place for that.
-const std::string& scratchPath() {
-    struct Scratch {
-        std::string path;
-        Scratch() {
-            std::error_code none;
-            const std::filesystem::path memory("/dev/shm");
-            const auto folder = std::filesystem::is_directory(memory, none)
-                                    ? memory
-                                    : std::filesystem::temp_directory_path();
-            path = folder / ("cohortist-fuzz-" + std::to_string(getpid()) + ".cohorts");
-        }
-        ~Scratch() {
-            std::error_code none;
-            std::filesystem::remove(path, none);
-        }
-        Scratch(const Scratch&) = delete;
-        Scratch& operator=(const Scratch&) = delete;
-    };
-    static const Scratch kScratch;
-    return kScratch.path;
-}
-
-void writeFile(const std::uint8_t* data, std::size_t size) {
-    std::ofstream file(scratchPath(), std::ios::binary | std::ios::trunc);
-    file.write(reinterpret_cast<const char*>(data), static_cast<std::streamsize>(size));
-    file.close();
-    require(file.good(), "the scratch file can be written");
-}
-
-std::string readFile() {
-    std::ifstream file(scratchPath(), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+const fuzz::ScratchFile& scratch() {
+    static const fuzz::ScratchFile kScratch(".cohorts");
+    return kScratch;
 }
 
 // Small sets, a run, a set in pieces, flags, text ids.
 const std::string& seed() {
     static const std::string kSeed = [] {
         auto writer = SnapshotWriter::create(
-            scratchPath(), {.origin = "fuzz", .prefix = "trackist_", .asOf = Instant{}}, {});
+            scratch().path(), {.origin = "fuzz", .prefix = "trackist_", .asOf = Instant{}}, {});
         require(writer.has_value(), "the seed can be begun");
         std::vector<std::uint32_t> scattered;
         for (std::uint32_t i = 0; i < 5000; ++i) {
@@ -92,7 +59,7 @@ const std::string& seed() {
         isWritten = isWritten && writer->addTextIds(texts).has_value() &&
                     writer->finish(Bitmap::fromRange(0, 200'000)).has_value();
         require(isWritten, "the seed can be written");
-        return readFile();
+        return scratch().read();
     }();
     return kSeed;
 }
@@ -348,9 +315,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) {
         return 0;
     }
-    writeFile(data, size);
-    const auto store = openSnapshot(scratchPath(), {});
-    const auto report = checkSnapshot(scratchPath(), {});
+    scratch().write({reinterpret_cast<const char*>(data), size});
+    const auto store = openSnapshot(scratch().path(), {});
+    const auto report = checkSnapshot(scratch().path(), {});
     require(store.has_value() || !report.has_value(), "what passes the check opens");
     if (!store) {
         require(store.error().code != ErrorCode::Internal, "a bad file is no fault of ours");

@@ -51,9 +51,7 @@ inline Result<SetsByKey> readBolt(const std::string& path, Instant now = kNow) {
 }
 
 inline std::string keyTextOf(const BitmapStore& store, const BitmapKey& key) {
-    const EventEntry& entry = store.catalog()->entry(key.event);
-    return formatKey(store.info().prefix, entry.name, key.kind, key.period,
-                     key.kind == Kind::Unique && entry.uniqueIsOlderForm);
+    return formatKey(store.info().prefix, *store.catalog(), key);
 }
 
 // All that the catalogue has, and everyone under the empty key. An unreadable key is an error.

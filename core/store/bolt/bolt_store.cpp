@@ -11,7 +11,7 @@
 #include "core/query/expr.h"
 #include "core/store/bolt/contents.h"
 #include "core/store/everyone_union.h"
-#include "core/store/redis/server_catalog.h"
+#include "core/store/listed_catalog.h"
 
 namespace cohortist {
 
@@ -104,8 +104,6 @@ private:
     [[nodiscard]] Result<void> readAll(const BoltFile& file, std::vector<Wanted> wanted,
                                        ChunkRange range, const ReadSink& sink,
                                        const JobContext& job) const;
-    [[nodiscard]] Result<KeyRead> readEveryone(const BoltFile& file, ChunkRange range,
-                                               const JobContext& job) const;
 
     const std::string m_path;
     const BoltState m_state;
@@ -171,56 +169,23 @@ Result<void> BoltStore::readAll(const BoltFile& file, std::vector<Wanted> wanted
     return {};
 }
 
-Result<KeyRead> BoltStore::readEveryone(const BoltFile& file, ChunkRange range,
-                                        const JobContext& job) const {
-    const std::vector<BitmapKey> keys = m_catalog->everyoneKeys();
-    std::vector<Wanted> wanted;
-    wanted.reserve(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        wanted.push_back({locationOf(keys[i]), i});
-    }
-    EveryoneUnion everyone;
-    const auto add = [&](std::size_t index, KeyRead read) {
-        const EventEntry& entry = m_catalog->entry(keys[index].event);
-        everyone.add(formatKey(m_info.prefix, entry.name, keys[index].kind, keys[index].period,
-                               keys[index].kind == Kind::Unique && entry.uniqueIsOlderForm),
-                     std::move(read));
-    };
-    if (Result<void> done = readAll(file, std::move(wanted), range, add, job); !done) {
-        return fail(std::move(done).error());
-    }
-    return everyone.finish();
-}
-
 Result<void> BoltStore::read(std::span<const BitmapKey> keys, ChunkRange range,
                              const ReadSink& sink, const JobContext& job) {
     const Result<BoltFile> file = BoltFile::openAgain(m_path, m_state);
     if (!file) {
         return fail(file.error());
     }
-    std::vector<Wanted> wanted;
-    wanted.reserve(keys.size());
-    std::vector<std::size_t> everyones;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (keys[i].isEveryone()) {
-            everyones.push_back(i);
-        } else if (const Location* location = locationOf(keys[i])) {
-            wanted.push_back({location, i});
-        } else {
-            sink(i, KeyRead{});
+    const auto readKeys = [&](std::span<const BitmapKey> asked, const ReadSink& done) {
+        std::vector<Wanted> wanted;
+        wanted.reserve(asked.size());
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            wanted.push_back({locationOf(asked[i]), i});
         }
-    }
-    if (Result<void> done = readAll(*file, std::move(wanted), range, sink, job); !done) {
+        return readAll(*file, std::move(wanted), range, done, job);
+    };
+    if (Result<void> done = readWithEveryone(keys, *m_catalog, m_info.prefix, readKeys, sink);
+        !done) {
         return done;
-    }
-    if (!everyones.empty()) {
-        const Result<KeyRead> everyone = readEveryone(*file, range, job);
-        if (!everyone) {
-            return fail(everyone.error());
-        }
-        for (const std::size_t index : everyones) {
-            sink(index, *everyone);
-        }
     }
     return file->checkUnchanged();
 }
@@ -293,7 +258,7 @@ Result<std::shared_ptr<BitmapStore>> openBolt(const std::string& path, const Bol
         }
         return Result<void>();
     };
-    Result<ServerCatalog> found = readCatalog(list, path, options.prefix);
+    Result<ListedCatalog> found = readCatalog(list, path, options.prefix);
     if (!found) {
         return fail(std::move(found).error());
     }

@@ -152,16 +152,15 @@ Result<std::vector<Endpoint>> resolveName(const ServerAddress& address, Deadline
         const std::uint64_t one = 1;
         static_cast<void>(write(lookup->done.number(), &one, sizeof one));
     }).detach();
-    switch (waiter.wait(lookup->done.number(), POLLIN, deadline)) {
-    case Waiter::Outcome::Stopped:
-        return failCancelled();
-    case Waiter::Outcome::TimedOut:
+    auto found = waiter.await(lookup->done.number(), POLLIN, deadline, [&] {
         return cannotReach(address, ErrorCode::TimedOut,
                            message("core", "the name of the host is not resolved in time"),
                            message("core", "Check the name server, or give the address as a "
-                                           "number."));
-    case Waiter::Outcome::Ready:
-        break;
+                                           "number."))
+            .value();
+    });
+    if (!found) {
+        return fail(std::move(found.error()));
     }
     const std::lock_guard lock(lookup->mutex);
     if (lookup->error != 0) {

@@ -80,20 +80,10 @@ Result<void> Connection::fill(Waiter& waiter, Deadline deadline) {
         }
         const short events = static_cast<short>(
             POLLIN | (m_written < m_output.size() || m_stream->wantsToWrite() ? POLLOUT : 0));
-        switch (waiter.wait(m_stream->descriptor(), events, deadline)) {
-        case Waiter::Outcome::Stopped:
-            return failCancelled();
-        case Waiter::Outcome::TimedOut:
-            return failure(
-                ErrorCode::TimedOut,
-                message("core", "no whole answer to %1 within %2 s", std::string(m_asked.front()),
-                        fmt::format("{}", static_cast<double>(m_timeouts.reply.count()) / 1000)),
-                m_hasReplied ? message("core", "Try again when the server or the network is "
-                                               "less busy.")
-                             : message("core", "Check the host and the port. A server that "
-                                               "expects TLS is met with rediss://."));
-        case Waiter::Outcome::Ready:
-            break;
+        auto waited = waiter.await(m_stream->descriptor(), events, deadline,
+                                   [&] { return tooLate().value(); });
+        if (!waited) {
+            return waited;
         }
     }
 }
@@ -186,6 +176,17 @@ tl::unexpected<Error> Connection::failure(ErrorCode code, Message why, Message a
                       std::move(advice),
                       {},
                       {}});
+}
+
+tl::unexpected<Error> Connection::tooLate() const {
+    const double seconds = std::chrono::duration<double>(m_timeouts.reply).count();
+    return failure(ErrorCode::TimedOut,
+                   message("core", "no whole answer to %1 within %2 s",
+                           std::string(m_asked.front()), fmt::format("{}", seconds)),
+                   m_hasReplied ? message("core", "Try again when the server or the network is "
+                                                  "less busy.")
+                                : message("core", "Check the host and the port. A server that "
+                                                  "expects TLS is met with rediss://."));
 }
 
 tl::unexpected<Error> Connection::lost() const {

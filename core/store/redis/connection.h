@@ -72,6 +72,7 @@ private:
     [[nodiscard]] Result<void> fill(Waiter& waiter, Deadline deadline);
     [[nodiscard]] std::string_view received() const;
     [[nodiscard]] tl::unexpected<Error> failure(ErrorCode code, Message why, Message advice) const;
+    [[nodiscard]] tl::unexpected<Error> tooLate() const;
     [[nodiscard]] tl::unexpected<Error> lost() const;
     [[nodiscard]] tl::unexpected<Error> frameFault(std::uint64_t budget) const;
 

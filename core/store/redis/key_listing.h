@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include "core/store/listed_catalog.h"
 #include "core/store/redis/server_link.h"
 
 namespace cohortist {
@@ -19,9 +19,6 @@ struct ListingLimits {
     std::uint64_t answerKeys = 100'000;  // bitmapist-server: keys in one answer, about
     std::chrono::milliseconds pause{50}; // between two of them, and as long as the last one took
 };
-
-// key: may be moved from.
-using KeySink = std::function<void(std::string&& key)>;
 
 // All keys that begin with the prefix. Progress is reported in keys. Error codes as of
 // ServerLink::run, and WrongFormat for a listing that never ends.

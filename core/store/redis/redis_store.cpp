@@ -5,7 +5,7 @@
 
 #include "core/catalog/key_scheme.h"
 #include "core/store/everyone_union.h"
-#include "core/store/redis/server_catalog.h"
+#include "core/store/listed_catalog.h"
 
 namespace cohortist {
 
@@ -43,8 +43,7 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string nameOf(const BitmapKey& key) const;
-    [[nodiscard]] Result<KeyRead> readEveryone(ChunkRange range, Waiter& waiter);
+    [[nodiscard]] std::vector<std::string> namesOf(std::span<const BitmapKey> keys) const;
 
     const std::unique_ptr<ServerAccess> m_server;
     const StoreInfo m_info;
@@ -52,62 +51,23 @@ private:
     const bool m_hasLengths;
 };
 
-std::string RedisStore::nameOf(const BitmapKey& key) const {
-    const EventEntry& entry = m_catalog->entry(key.event);
-    return formatKey(m_info.prefix, entry.name, key.kind, key.period,
-                     key.kind == Kind::Unique && entry.uniqueIsOlderForm);
+std::vector<std::string> RedisStore::namesOf(std::span<const BitmapKey> keys) const {
+    std::vector<std::string> names;
+    names.reserve(keys.size());
+    for (const BitmapKey& key : keys) {
+        names.push_back(formatKey(m_info.prefix, *m_catalog, key));
+    }
+    return names;
 }
 
 Result<void> RedisStore::read(std::span<const BitmapKey> keys, ChunkRange range,
                               const ReadSink& sink, const JobContext& job) {
     Waiter waiter(job);
-    std::vector<std::string> names;
-    std::vector<std::size_t> places; // of the names in the keys
-    std::vector<std::size_t> everyones;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (keys[i].isEveryone()) {
-            everyones.push_back(i);
-        } else if (m_catalog->has(keys[i])) {
-            names.push_back(nameOf(keys[i]));
-            places.push_back(i);
-        } else {
-            sink(i, KeyRead{});
-        }
-    }
-    if (!names.empty()) {
-        auto done = m_server->read(
-            std::move(names), range,
-            [&](std::size_t index, KeyRead read) { sink(places[index], std::move(read)); }, waiter);
-        if (!done) {
-            return done;
-        }
-    }
-    if (everyones.empty()) {
-        return {};
-    }
-    auto everyone = readEveryone(range, waiter);
-    if (!everyone) {
-        return fail(std::move(everyone.error()));
-    }
-    for (const std::size_t place : everyones) {
-        sink(place, *everyone);
-    }
-    return {};
-}
-
-Result<KeyRead> RedisStore::readEveryone(ChunkRange range, Waiter& waiter) {
-    const auto keys = m_catalog->everyoneKeys();
-    std::vector<std::string> names;
-    names.reserve(keys.size());
-    for (const BitmapKey& key : keys) {
-        names.push_back(nameOf(key));
-    }
-    EveryoneUnion everyone;
-    auto done = m_server->read(
-        names, range,
-        [&](std::size_t index, KeyRead read) { everyone.add(names[index], std::move(read)); },
-        waiter);
-    return done ? Result<KeyRead>(everyone.finish()) : fail(std::move(done.error()));
+    const auto readKeys = [&](std::span<const BitmapKey> wanted, const ReadSink& done) {
+        return wanted.empty() ? Result<void>()
+                              : m_server->read(namesOf(wanted), range, done, waiter);
+    };
+    return readWithEveryone(keys, *m_catalog, m_info.prefix, readKeys, sink);
 }
 
 std::uint64_t RedisStore::estimatedBytes(std::span<const BitmapKey> keys) const {
@@ -118,14 +78,14 @@ std::uint64_t RedisStore::estimatedBytes(std::span<const BitmapKey> keys) const 
 Result<void> RedisStore::sample(Waiter& waiter) {
     const auto keys = m_catalog->everyoneKeys();
     const std::size_t step = std::max<std::size_t>(1, keys.size() / kSampledKeys);
-    std::vector<std::string> names;
-    names.reserve(keys.size() / step + 1);
+    std::vector<BitmapKey> sampled;
+    sampled.reserve(keys.size() / step + 1);
     for (std::size_t i = 0; i < keys.size(); i += step) {
-        names.push_back(nameOf(keys[i]));
+        sampled.push_back(keys[i]);
     }
     // An empty range asks for the lengths alone.
     return m_server->read(
-        std::move(names), {0, 0}, [](std::size_t, const KeyRead&) {}, waiter);
+        namesOf(sampled), {0, 0}, [](std::size_t, const KeyRead&) {}, waiter);
 }
 
 } // namespace

@@ -241,16 +241,15 @@ Result<std::unique_ptr<ByteStream>> startTls(const ServerAddress& address,
             return refused(address, *stream);
         }
         const short events = stream->wantsToWrite() ? POLLOUT : POLLIN;
-        switch (waiter.wait(stream->descriptor(), events, deadline)) {
-        case Waiter::Outcome::Stopped:
-            return failCancelled();
-        case Waiter::Outcome::TimedOut:
+        auto waited = waiter.await(stream->descriptor(), events, deadline, [&] {
             return failure(address, ErrorCode::TimedOut,
                            message("core", "the server does not answer in TLS"),
                            message("core", "A server that does not speak it is met with "
-                                           "redis://."));
-        case Waiter::Outcome::Ready:
-            break;
+                                           "redis://."))
+                .value();
+        });
+        if (!waited) {
+            return fail(std::move(waited.error()));
         }
     }
 }

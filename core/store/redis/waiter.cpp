@@ -63,6 +63,19 @@ Waiter::Outcome Waiter::wait(int descriptor, short events, Deadline deadline) {
     }
 }
 
+Result<void> Waiter::await(int descriptor, short events, Deadline deadline,
+                           const std::function<Error()>& tooLate) {
+    switch (wait(descriptor, events, deadline)) {
+    case Outcome::Stopped:
+        return failCancelled();
+    case Outcome::TimedOut:
+        return fail(tooLate());
+    case Outcome::Ready:
+        break;
+    }
+    return {};
+}
+
 Waiter::Outcome Waiter::sleep(milliseconds time) {
     return wait(-1, 0, std::chrono::steady_clock::now() + time);
 }

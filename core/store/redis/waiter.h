@@ -28,6 +28,9 @@ public:
     [[nodiscard]] const JobContext& job() const { return m_job; }
     // events: of poll(). Ready also when the descriptor is broken: using it will tell.
     [[nodiscard]] Outcome wait(int descriptor, short events, Deadline deadline);
+    // The same where running out of time is an error; the other one is Cancelled.
+    [[nodiscard]] Result<void> await(int descriptor, short events, Deadline deadline,
+                                     const std::function<Error()>& tooLate);
     [[nodiscard]] Outcome sleep(std::chrono::milliseconds time);
 
 private:

@@ -62,9 +62,7 @@ private:
         if (key.isEveryone()) {
             return "everyone";
         }
-        const EventEntry& entry = m_file.directory().catalog()->entry(key.event);
-        return printName(formatKey(m_file.meta().prefix, entry.name, key.kind, key.period,
-                                   key.kind == Kind::Unique && entry.uniqueIsOlderForm));
+        return printName(formatKey(m_file.meta().prefix, *m_file.directory().catalog(), key));
     }
 
     Result<void> checkSet(std::uint32_t number, const std::vector<SnapshotFile::Part>& parts) {

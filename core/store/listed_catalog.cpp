@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/redis/server_catalog.h"
+#include "core/store/listed_catalog.h"
 
 #include <algorithm>
 
@@ -10,9 +10,9 @@ namespace cohortist {
 
 namespace {
 
-tl::unexpected<Error> noPrefix(const std::string& server) {
+tl::unexpected<Error> noPrefix(const std::string& source) {
     return fail(Error{ErrorCode::NotFound,
-                      message("core", "cannot find events in %1", server),
+                      message("core", "cannot find events in %1", source),
                       message("core", "none of its keys looks like one of bitmapist"),
                       message("core", "Check the database, or name the prefix: "
                                       "?prefix=trackist_."),
@@ -20,39 +20,39 @@ tl::unexpected<Error> noPrefix(const std::string& server) {
                       {}});
 }
 
-tl::unexpected<Error> severalPrefixes(const std::string& server,
+tl::unexpected<Error> severalPrefixes(const std::string& source,
                                       const std::vector<std::string>& prefixes) {
     std::string names;
     for (const std::string& prefix : prefixes) {
         names += (names.empty() ? "" : ", ") + printName(prefix);
     }
     return fail(Error{ErrorCode::NotFound,
-                      message("core", "cannot choose the events of %1", server),
+                      message("core", "cannot choose the events of %1", source),
                       message("core", "its keys have several prefixes: %1", names),
                       message("core", "Name one: ?prefix=%1.", printName(prefixes.front())),
                       {},
                       {}});
 }
 
-Result<ServerCatalog> catalogWith(const ListPrefix& list, const std::string& prefix,
+Result<ListedCatalog> catalogWith(const ListPrefix& list, const std::string& prefix,
                                   bool isPrefixGiven) {
     CatalogBuilder builder(prefix, isPrefixGiven);
     auto listed = list(prefix, [&](const std::string& key) { builder.add(key); });
     if (!listed) {
         return fail(std::move(listed.error()));
     }
-    return ServerCatalog{prefix, builder.finish()};
+    return ListedCatalog{prefix, builder.finish()};
 }
 
 } // namespace
 
-Result<ServerCatalog> readCatalog(const ListPrefix& list, const std::string& server,
+Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& source,
                                   const std::optional<std::string>& prefix) {
     if (prefix) {
         auto catalog = catalogWith(list, *prefix, true);
         if (catalog && catalog->catalog.size() == 0) {
             return fail(Error{ErrorCode::NotFound,
-                              message("core", "cannot find events in %1", server),
+                              message("core", "cannot find events in %1", source),
                               message("core", "no key begins with %1", printName(*prefix)),
                               message("core", "Check the database, or leave the prefix out to "
                                               "have it found."),
@@ -61,8 +61,8 @@ Result<ServerCatalog> readCatalog(const ListPrefix& list, const std::string& ser
         }
         return catalog;
     }
-    // Keys are looked at once, while the server looks for more. Those of an unknown prefix cannot
-    // be told from others' before it is known, so for it the server is asked again.
+    // Keys are looked at once, while a server looks for more. Those of an unknown prefix cannot
+    // be told from others' before it is known, so for it the source is asked again.
     PrefixDetector detector;
     std::vector<CatalogBuilder> builders;
     builders.reserve(PrefixDetector::kKnown.size());
@@ -80,10 +80,10 @@ Result<ServerCatalog> readCatalog(const ListPrefix& list, const std::string& ser
     }
     const auto prefixes = detector.prefixes();
     if (prefixes.empty()) {
-        return noPrefix(server);
+        return noPrefix(source);
     }
     if (prefixes.size() > 1) {
-        return severalPrefixes(server, prefixes);
+        return severalPrefixes(source, prefixes);
     }
     const auto* const known =
         std::find(PrefixDetector::kKnown.begin(), PrefixDetector::kKnown.end(), prefixes.front());
@@ -91,7 +91,7 @@ Result<ServerCatalog> readCatalog(const ListPrefix& list, const std::string& ser
         return catalogWith(list, prefixes.front(), false);
     }
     const auto place = static_cast<std::size_t>(known - PrefixDetector::kKnown.begin());
-    return ServerCatalog{prefixes.front(), builders[place].finish()};
+    return ListedCatalog{prefixes.front(), builders[place].finish()};
 }
 
 } // namespace cohortist
