@@ -2,6 +2,7 @@
 #include "core/session/session.h"
 #include "core/store/bolt/bolt_file.h"
 #include "core/store/bolt/bolt_store.h"
+#include "core/store/cache/caching_store.h"
 #include "core/store/redis/redis_store.h"
 #include "core/store/snapshot/snapshot_store.h"
 
@@ -66,7 +67,7 @@ Result<std::unique_ptr<Session>> Session::open(const std::string& source, const 
                   {},
                   {}});
     }
-    return std::make_unique<Session>(std::move(*store));
+    return std::make_unique<Session>(std::make_shared<CachingStore>(std::move(*store)));
 }
 
 } // namespace cohortist
