@@ -21,10 +21,12 @@ inline constexpr int kExitInterrupted = 130;
 struct Run {
     JobContext job; // stops on SIGINT, SIGTERM and SIGHUP
     bool isJson = false;
+    bool readsAgain = false; // past periods of a server that are kept on this computer
 };
 using Action = std::function<Result<int>(const Run&)>;
 
 // Each adds its subcommand; choosing it on the command line sets `action`.
+void addCache(CLI::App& app, Action& action);
 void addCheck(CLI::App& app, Action& action);
 void addCount(CLI::App& app, Action& action);
 void addDemo(CLI::App& app, Action& action);

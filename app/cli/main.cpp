@@ -99,8 +99,10 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     Run run;
     app.add_flag("--json", run.isJson, "Print one JSON value instead of text");
+    app.add_flag("--refresh", run.readsAgain,
+                 "Read a server's past periods again, whatever the cache has of them");
     Action action;
-    for (const auto add : {addCheck, addCount, addDemo, addEvents, addExplain, addImport,
+    for (const auto add : {addCache, addCheck, addCount, addDemo, addEvents, addExplain, addImport,
                            addRetention, addSnapshot, addUsers, addVersion}) {
         add(app, action);
     }

@@ -44,6 +44,11 @@ Result<std::unique_ptr<Session>> openSource(const std::string& source, const Run
     options.wantsLong = [job = run.job](const std::string& key, std::uint64_t bytes) {
         return asksForLong(job, key, bytes);
     };
+    if (const std::string folder = defaultKeptFolder(); !folder.empty()) {
+        options.kept = KeptOptions{};
+        options.kept->folder = folder;
+        options.kept->readsAgain = run.readsAgain;
+    }
     return Session::open(source, run.job, options);
 }
 

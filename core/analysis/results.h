@@ -18,7 +18,8 @@ namespace cohortist {
 
 // What a question took, for the status bar.
 struct Cost {
-    std::uint64_t keysRead = 0;
+    std::uint64_t keysRead = 0; // all of them
+    std::uint64_t keysKept = 0; // of these, from local copies that the server says are still right
     std::chrono::nanoseconds time{};
 };
 

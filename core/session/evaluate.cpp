@@ -14,7 +14,8 @@ public:
         , m_store(store)
         , m_catalog(store.catalog())
         , m_evaluation(evaluation)
-        , m_inputs(walk.keys().size()) {}
+        , m_inputs(walk.keys().size())
+        , m_isKept(walk.keys().size()) {}
 
     Result<void> run(ChunkRange range, WorkerPool& pool, const JobContext& job) {
         std::fill(m_inputs.begin(), m_inputs.end(), Bitmap());
@@ -30,6 +31,9 @@ public:
     }
 
     [[nodiscard]] std::uint64_t bytesOfLastRange() const { return m_bytes; }
+    [[nodiscard]] std::uint64_t keysKept() const {
+        return static_cast<std::uint64_t>(std::count(m_isKept.begin(), m_isKept.end(), true));
+    }
 
 private:
     void take(const BitmapKey& key, std::size_t index, KeyRead& outcome) {
@@ -42,6 +46,7 @@ private:
             return;
         }
         m_bytes += outcome.bitmap.bytes();
+        m_isKept[index] = outcome.isKept;
         m_inputs[index] = std::move(outcome.bitmap);
     }
 
@@ -50,6 +55,7 @@ private:
     std::shared_ptr<const EventCatalog> m_catalog;
     Evaluation& m_evaluation;
     std::vector<Bitmap> m_inputs;
+    std::vector<bool> m_isKept;
     std::uint64_t m_bytes = 0;
 };
 
@@ -91,6 +97,7 @@ Result<Evaluation> evaluate(const Question& question, BitmapStore& store, Worker
     }
     evaluation.answer = walk.finish();
     evaluation.cost.keysRead = walk.keys().size();
+    evaluation.cost.keysKept = evaluator.keysKept();
     evaluation.cost.time = std::chrono::steady_clock::now() - begin;
     return evaluation;
 }

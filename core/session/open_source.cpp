@@ -3,30 +3,13 @@
 #include "core/store/bolt/bolt_file.h"
 #include "core/store/bolt/bolt_store.h"
 #include "core/store/cache/caching_store.h"
+#include "core/store/kept/kept_store.h"
 #include "core/store/redis/redis_store.h"
 #include "core/store/snapshot/snapshot_store.h"
 
 namespace cohortist {
 
 namespace {
-
-Result<std::unique_ptr<Session>> openServer(const std::string& source, const OpenOptions& options,
-                                            const JobContext& job) {
-    auto address = parseServerAddress(source);
-    if (!address) {
-        return fail(std::move(address.error()));
-    }
-    if (address->password.empty() && options.password) {
-        address->password = *options.password;
-    }
-    RedisOptions redis;
-    redis.access.wantsLong = options.wantsLong;
-    auto store = openRedis(*address, redis, job);
-    if (!store) {
-        return fail(std::move(store.error()));
-    }
-    return std::make_unique<Session>(std::move(*store));
-}
 
 Result<std::unique_ptr<Session>>
 openBoltFile(const std::string& path, std::optional<std::string> prefix, const JobContext& job) {
@@ -39,10 +22,33 @@ openBoltFile(const std::string& path, std::optional<std::string> prefix, const J
 
 } // namespace
 
+Result<std::unique_ptr<Session>> Session::openServer(const ServerAddress& address,
+                                                     const JobContext& job,
+                                                     const OpenOptions& options) {
+    ServerAddress asked = address;
+    if (asked.password.empty() && options.password) {
+        asked.password = *options.password;
+    }
+    RedisOptions redis;
+    redis.access.wantsLong = options.wantsLong;
+    redis.kept = options.kept;
+    auto store = openRedis(asked, redis, job);
+    if (!store) {
+        return fail(std::move(store.error()));
+    }
+    if (!options.kept) {
+        return std::make_unique<Session>(std::move(*store));
+    }
+    const Instant now = (*store)->info().asOf;
+    return std::make_unique<Session>(
+        std::make_shared<KeptStore>(std::move(*store), *options.kept, now));
+}
+
 Result<std::unique_ptr<Session>> Session::open(const std::string& source, const JobContext& job,
                                                const OpenOptions& options) {
     if (source.find("://") != std::string::npos) {
-        return openServer(source, options, job);
+        const auto address = parseServerAddress(source);
+        return address ? openServer(*address, job, options) : fail(address.error());
     }
     const std::size_t parameters = source.rfind("?prefix=");
     const std::string path = source.substr(0, parameters);

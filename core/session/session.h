@@ -17,6 +17,8 @@
 #include "core/base/worker_pool.h"
 #include "core/query/resolver.h"
 #include "core/store/bitmap_store.h"
+#include "core/store/kept/kept_folder.h"
+#include "core/store/redis/server_address.h"
 
 namespace cohortist {
 
@@ -31,6 +33,9 @@ struct OpenOptions {
     std::optional<std::string> password; // used where the address has none
     // Whether a value so long that sending it holds up the server's other clients is to be read.
     std::function<bool(const std::string& key, std::uint64_t bytes)> wantsLong;
+    // Where past periods of servers are kept between sessions (core/store/kept/kept_folder.h);
+    // without it they are not. An answer's Cost tells how many keys came from there.
+    std::optional<KeptOptions> kept;
 };
 
 class Session {
@@ -39,6 +44,9 @@ public:
     // with the way out.
     [[nodiscard]] static Result<std::unique_ptr<Session>>
     open(const std::string& source, const JobContext& job, const OpenOptions& options = {});
+    [[nodiscard]] static Result<std::unique_ptr<Session>>
+    openServer(const ServerAddress& address, const JobContext& job,
+               const OpenOptions& options = {});
     explicit Session(std::shared_ptr<BitmapStore> store);
     ~Session();
 

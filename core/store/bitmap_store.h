@@ -31,8 +31,9 @@ struct StoreInfo {
 
 struct KeyRead {
     KeyState state = KeyState::NoData;
-    Bitmap bitmap;   // for KeyState::Read: the asked range of it
-    std::string why; // for the unreadable ones
+    Bitmap bitmap;       // for KeyState::Read: the asked range of it
+    std::string why;     // for the unreadable ones
+    bool isKept = false; // read from a local copy that the source says is still right
 };
 // index: position in the keys asked for. Calls come in any order, from any thread, never two at
 // once.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The commands on a server instead of a file.
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -44,6 +45,9 @@ FakeServer::Script product() {
         if (words[0] == "AUTH" && words.back() != "right") {
             return std::string(
                 "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+        }
+        if (words[0] == "BITCOUNT") { // of what a question below needs
+            return std::string(words[1] == "trackist_signup_2026-1-1" ? ":4\r\n" : ":2\r\n");
         }
         if (words[0] == "STRLEN" && words[1] == "trackist_list_u") {
             return std::string("-WRONGTYPE Operation against a key\r\n");
@@ -112,6 +116,42 @@ private slots:
         QCOMPARE(run({"check", file}).exit, 0);
         QCOMPARE(run({"count", file, "signup@2026-01-01 & active@2026-01-02"}).out,
                  QByteArray("2\n"));
+    }
+
+    void keepsPastPeriodsUntilTheyAreCleared() {
+        FakeServer server(product());
+        QTemporaryDir folder;
+        const QByteArray before = qgetenv("XDG_CACHE_HOME");
+        qputenv("XDG_CACHE_HOME", folder.path().toUtf8());
+        const QString source = QString::fromStdString(server.address());
+        const QStringList question = {"count", source, "signup@2026-01-01 & active@2026-01-02"};
+        auto gets = [&, seen = std::size_t{0}]() mutable {
+            int count = 0;
+            const auto commands = server.commands();
+            for (; seen < commands.size(); ++seen) {
+                count += commands[seen][0] == "GET" ? 1 : 0;
+            }
+            return count;
+        };
+        for (const int expected : {2, 0}) {
+            QCOMPARE(run(question).out, QByteArray("2\n"));
+            QCOMPARE(gets(), expected);
+        }
+        QCOMPARE(run(question + QStringList{"--refresh"}).out, QByteArray("2\n"));
+        QCOMPARE(gets(), 2);
+        const auto sources = [](const Outcome& outcome) {
+            return QJsonDocument::fromJson(outcome.out).object()["sources"].toArray();
+        };
+        const Outcome kept = run({"cache", "--json"});
+        QVERIFY2(kept.exit == 0 && kept.out.startsWith('{'), kept.err.constData());
+        QCOMPARE(sources(kept).size(), 1);
+        QCOMPARE(sources(kept)[0].toObject()["source"].toString(), source);
+        QVERIFY(sources(kept)[0].toObject()["bytes"].toInt() > 0);
+        QCOMPARE(run({"cache"}).out.count('\n'), 2);
+        QVERIFY(sources(run({"cache", "--clear", "--json"})).isEmpty());
+        QCOMPARE(run(question).out, QByteArray("2\n"));
+        QCOMPARE(gets(), 2);
+        qputenv("XDG_CACHE_HOME", before);
     }
 
     void saysWhatCheckingCanDo() {

@@ -26,6 +26,11 @@ public:
     Result<void> list(std::string_view prefix, const KeySink& sink, Waiter& waiter) override;
     Result<void> read(std::vector<std::string> names, ChunkRange range, const KeyOutcome& done,
                       Waiter& waiter) override;
+    Result<void> count(std::vector<std::string> names, const CountSink& done,
+                       Waiter& waiter) override;
+    Result<std::optional<std::uint64_t>> listedTotal(Waiter& /*waiter*/) override {
+        return std::nullopt; // each node lists by pages
+    }
     std::uint64_t longestLength() const override {
         const std::lock_guard lock(m_mutex);
         return m_longest;
@@ -303,6 +308,36 @@ private:
 Result<void> ClusterServer::read(std::vector<std::string> names, ChunkRange range,
                                  const KeyOutcome& done, Waiter& waiter) {
     return Reading(*this, std::move(names), range, done, waiter).run();
+}
+
+Result<void> ClusterServer::count(std::vector<std::string> names, const CountSink& done,
+                                  Waiter& waiter) {
+    std::map<NodeAddress, Indices> groups;
+    const SlotMap map = slotMap();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        groups[map.nodeOf(slotOf(names[i])).value_or(NodeAddress{m_address.host, m_address.port})]
+            .push_back(i);
+    }
+    std::mutex mutex;
+    return forEachNode(groups, [&](const auto& group) {
+        const Indices& indices = group.second;
+        std::vector<std::string> own;
+        own.reserve(indices.size());
+        for (const std::size_t index : indices) {
+            own.push_back(names[index]);
+        }
+        CountReader reader(std::move(own),
+                           [&](std::size_t position, std::optional<std::uint64_t> count) {
+                               const std::lock_guard lock(mutex);
+                               done(indices[position], count);
+                           });
+        const JobContext job(waiter.job().stopToken());
+        Waiter nodeWaiter(job);
+        return linkTo(group.first)
+            .run(nodeWaiter, [&](Connection& connection, const ServerTraits&) {
+                return reader.run(connection, nodeWaiter);
+            });
+    });
 }
 
 } // namespace

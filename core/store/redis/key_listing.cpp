@@ -113,6 +113,21 @@ std::vector<std::string> endings(std::uint64_t keys, std::uint64_t answerKeys) {
     return result;
 }
 
+Result<std::uint64_t> askTotal(Connection& connection, Waiter& waiter) {
+    auto info = connection.ask(Command::info("keys"), waiter);
+    if (!info) {
+        return fail(std::move(info.error()));
+    }
+    constexpr std::string_view kTotal = "keys_total:";
+    std::optional<std::uint64_t> total;
+    if (info->type == Reply::Type::Bulk && info->text.starts_with(kTotal)) {
+        const std::string_view rest = std::string_view(info->text).substr(kTotal.size());
+        total = numberOf(rest.substr(0, rest.find_first_of("\r\n")));
+    }
+    return total ? Result<std::uint64_t>(*total)
+                 : fail(errorOf(*info, connection.serverName(), "INFO"));
+}
+
 class WholeListing {
 public:
     WholeListing(Connection& connection, std::string_view prefix, const ListingLimits& limits,
@@ -124,18 +139,9 @@ public:
         , m_waiter(waiter) {}
 
     Result<void> run() {
-        auto info = m_connection.ask(Command::info("keys"), m_waiter);
-        if (!info) {
-            return fail(std::move(info.error()));
-        }
-        constexpr std::string_view kTotal = "keys_total:";
-        std::optional<std::uint64_t> total;
-        if (info->type == Reply::Type::Bulk && info->text.starts_with(kTotal)) {
-            const std::string_view rest = std::string_view(info->text).substr(kTotal.size());
-            total = numberOf(rest.substr(0, rest.find_first_of("\r\n")));
-        }
+        const auto total = askTotal(m_connection, m_waiter);
         if (!total) {
-            return fail(errorOf(*info, m_connection.serverName(), "INFO"));
+            return fail(total.error());
         }
         m_total = *total;
 
@@ -195,6 +201,22 @@ std::string patternOf(std::string_view prefix) {
         pattern += c;
     }
     return pattern + '*';
+}
+
+Result<std::optional<std::uint64_t>> listedTotal(ServerLink& link, Waiter& waiter) {
+    std::optional<std::uint64_t> found;
+    auto done = link.run(
+        waiter, [&](Connection& connection, const ServerTraits& traits) -> Result<LinkState> {
+            if (traits.isBitmapistServer()) {
+                const auto total = askTotal(connection, waiter);
+                if (!total) {
+                    return fail(total.error());
+                }
+                found = *total;
+            }
+            return LinkState::Done;
+        });
+    return done ? Result<std::optional<std::uint64_t>>(found) : fail(std::move(done.error()));
 }
 
 Result<void> listKeys(ServerLink& link, std::string_view prefix, const ListingLimits& limits,

@@ -26,6 +26,9 @@ struct ListingLimits {
                                     const ListingLimits& limits, const KeySink& sink,
                                     Waiter& waiter);
 
+// How many keys bitmapist-server has, with everybody's and expired ones; nothing on other servers.
+[[nodiscard]] Result<std::optional<std::uint64_t>> listedTotal(ServerLink& link, Waiter& waiter);
+
 // A pattern that matches what begins with the prefix: of Redis' globs and of Go's filepath.Match.
 [[nodiscard]] std::string patternOf(std::string_view prefix);
 

@@ -5,6 +5,7 @@
 
 #include "core/catalog/key_scheme.h"
 #include "core/store/everyone_union.h"
+#include "core/store/kept/kept_listing.h"
 #include "core/store/listed_catalog.h"
 
 namespace cohortist {
@@ -18,7 +19,7 @@ Instant now() {
     return instant + std::chrono::seconds(1); // the second that runs is in it
 }
 
-class RedisStore final : public BitmapStore {
+class RedisStore final : public CountedStore {
 public:
     RedisStore(std::unique_ptr<ServerAccess> server, StoreInfo info, EventCatalog catalog,
                bool hasLengths)
@@ -34,6 +35,11 @@ public:
     std::shared_ptr<const EventCatalog> catalog() const override { return m_catalog; }
     Result<void> read(std::span<const BitmapKey> keys, ChunkRange range, const ReadSink& sink,
                       const JobContext& job) override;
+    Result<void> count(std::span<const BitmapKey> keys, const CountSink& sink,
+                       const JobContext& job) override {
+        Waiter waiter(job);
+        return keys.empty() ? Result<void>() : m_server->count(namesOf(keys), sink, waiter);
+    }
     std::uint64_t estimatedBytes(std::span<const BitmapKey> keys) const override;
     Result<std::vector<std::string>> textsOf(std::span<const std::uint32_t> ids) const override {
         return std::vector<std::string>(ids.size());
@@ -88,10 +94,38 @@ Result<void> RedisStore::sample(Waiter& waiter) {
         namesOf(sampled), {0, 0}, [](std::size_t, const KeyRead&) {}, waiter);
 }
 
+// As many keys as there were when they were listed are taken to be the same ones.
+Result<ListedCatalog> listCatalog(ServerAccess& server, const ServerAddress& address,
+                                  const RedisOptions& options, Waiter& waiter) {
+    const ListingName name{address.name(), address.prefix};
+    std::optional<std::uint64_t> total;
+    if (options.kept) {
+        auto asked = server.listedTotal(waiter);
+        if (!asked) {
+            return fail(std::move(asked.error()));
+        }
+        total = *asked;
+    }
+    const bool isLong = total && *total > options.access.listing.answerKeys;
+    if (isLong && !options.kept->readsAgain) {
+        if (auto kept = loadListing(*options.kept, name, *total)) {
+            return *std::move(kept);
+        }
+    }
+    auto listed =
+        readCatalog([&](std::string_view prefix,
+                        const KeySink& sink) { return server.list(prefix, sink, waiter); },
+                    address.name(), address.prefix);
+    if (listed && isLong) { // where it cannot be kept it is listed again next time
+        static_cast<void>(saveListing(*options.kept, name, *total, *listed));
+    }
+    return listed;
+}
+
 } // namespace
 
-Result<std::shared_ptr<BitmapStore>> openRedis(const ServerAddress& address,
-                                               const RedisOptions& options, const JobContext& job) {
+Result<std::shared_ptr<CountedStore>>
+openRedis(const ServerAddress& address, const RedisOptions& options, const JobContext& job) {
     Waiter waiter(job);
     auto server = address.isCluster ? accessCluster(address, options.access)
                                     : accessServer(address, options.access);
@@ -102,10 +136,7 @@ Result<std::shared_ptr<BitmapStore>> openRedis(const ServerAddress& address,
     if (traits->isClusterNode && !address.isCluster) { // it would list its own keys alone
         return fail(errorOf({Reply::Type::Error, 0, "MOVED", {}}, address.name(), "SCAN"));
     }
-    auto listed =
-        readCatalog([&](std::string_view prefix,
-                        const KeySink& sink) { return server->list(prefix, sink, waiter); },
-                    address.name(), address.prefix);
+    auto listed = listCatalog(*server, address, options, waiter);
     if (!listed) {
         return fail(std::move(listed.error()));
     }

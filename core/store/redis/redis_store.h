@@ -8,7 +8,8 @@
 
 #include <memory>
 
-#include "core/store/bitmap_store.h"
+#include "core/store/counted_store.h"
+#include "core/store/kept/kept_folder.h"
 #include "core/store/redis/server_access.h"
 #include "core/store/redis/server_address.h"
 
@@ -17,11 +18,13 @@ namespace cohortist {
 struct RedisOptions {
     AccessOptions access;
     std::optional<Instant> asOf{}; // without it now
+    // Where the list of a bitmapist-server's keys is kept when it is a long one.
+    std::optional<KeptOptions> kept{};
 };
 
 // Error codes NotFound, AccessDenied, TimedOut, Lost, Busy, WrongFormat, Unsupported, Cancelled;
 // each names the server.
-[[nodiscard]] Result<std::shared_ptr<BitmapStore>>
+[[nodiscard]] Result<std::shared_ptr<CountedStore>>
 openRedis(const ServerAddress& address, const RedisOptions& options, const JobContext& job);
 
 } // namespace cohortist

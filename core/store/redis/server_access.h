@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a store needs of its server, be that one or the nodes of a cluster: which kind it is, its
-// keys, its values. Any number of threads.
+// keys, their values and counts. Any number of threads.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/store/redis/count_reader.h"
 #include "core/store/redis/key_listing.h"
 #include "core/store/redis/value_reader.h"
 
@@ -36,6 +37,11 @@ public:
                                             Waiter& waiter) = 0;
     [[nodiscard]] virtual Result<void> read(std::vector<std::string> names, ChunkRange range,
                                             const KeyOutcome& done, Waiter& waiter) = 0;
+    // Of keys that another node has by now there is no count.
+    [[nodiscard]] virtual Result<void> count(std::vector<std::string> names, const CountSink& done,
+                                             Waiter& waiter) = 0;
+    // How many keys there are with everybody's, where the server lists them all in one answer.
+    [[nodiscard]] virtual Result<std::optional<std::uint64_t>> listedTotal(Waiter& waiter) = 0;
     [[nodiscard]] virtual std::uint64_t longestLength() const = 0; // of the strings seen
 
 protected:

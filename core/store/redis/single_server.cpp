@@ -31,6 +31,18 @@ public:
     Result<void> read(std::vector<std::string> names, ChunkRange range, const KeyOutcome& done,
                       Waiter& waiter) override;
 
+    Result<void> count(std::vector<std::string> names, const CountSink& done,
+                       Waiter& waiter) override {
+        CountReader reader(std::move(names), done);
+        return m_link.run(waiter, [&](Connection& connection, const ServerTraits&) {
+            return reader.run(connection, waiter);
+        });
+    }
+
+    Result<std::optional<std::uint64_t>> listedTotal(Waiter& waiter) override {
+        return cohortist::listedTotal(m_link, waiter);
+    }
+
     std::uint64_t longestLength() const override { return m_longest; }
 
 private:

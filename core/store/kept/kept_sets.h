@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sets of one source and prefix that are kept in local files (kept_folder.h), each set as it
+// was when it was last handed over. A file is written aside, by a thread of its own, so nobody
+// waits for it but the destructor. Whatever is wrong with the files, a set is then not kept, and
+// that is all: nothing here is an error to whoever asks. Safe to use from several threads.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/store/bitmap_store.h"
+#include "core/store/kept/kept_folder.h"
+
+namespace cohortist {
+
+class KeptSets {
+public:
+    // info and catalog: the source's.
+    KeptSets(KeptOptions options, const StoreInfo& info,
+             std::shared_ptr<const EventCatalog> catalog);
+    ~KeptSets(); // what was handed over is written
+    KeptSets(const KeptSets&) = delete;
+    KeptSets& operator=(const KeptSets&) = delete;
+
+    [[nodiscard]] bool has(const BitmapKey& key) const;
+    // One call of the sink a key, never two at once, with the range of its set or nothing. Error
+    // code Cancelled alone.
+    using Sink = std::function<void(std::size_t index, std::optional<Bitmap> set)>;
+    [[nodiscard]] Result<void> read(std::span<const BitmapKey> keys, ChunkRange range,
+                                    const Sink& sink, const JobContext& job);
+    // In place of what was kept of the key. What comes faster than it can be written is not kept.
+    void keep(const BitmapKey& key, const Bitmap& set);
+    void waitUntilWritten();
+    // Why nothing can be kept, in one line; empty while it can.
+    [[nodiscard]] std::string trouble() const;
+
+private:
+    // A file with some of the sets.
+    struct File {
+        std::string path;
+        std::shared_ptr<BitmapStore> store;
+    };
+    struct Place {
+        const File* file = nullptr;
+        BitmapKey key; // as the file's catalogue has it
+    };
+    [[nodiscard]] std::optional<Place>
+    placeOf(const BitmapKey& key, const std::vector<std::shared_ptr<File>>& files) const;
+    void openFiles();
+    void run(const std::stop_token& stop);
+    [[nodiscard]] Result<void> write(const std::map<BitmapKey, Bitmap>& sets);
+    [[nodiscard]] Result<void> unite();
+
+    const KeptOptions m_options;
+    const std::string m_source;
+    const std::string m_prefix;
+    const Instant m_asOf;
+    const std::shared_ptr<const EventCatalog> m_catalog;
+    std::string m_folder; // of this source
+
+    mutable std::mutex m_mutex; // guards all below but the thread
+    std::condition_variable_any m_changed;
+    std::vector<std::shared_ptr<File>> m_files; // the newest first
+    std::map<BitmapKey, Bitmap> m_waiting;      // for the next file
+    std::map<BitmapKey, Bitmap> m_beingWritten;
+    std::uint64_t m_waitingBytes = 0;
+    std::string m_trouble;
+    std::jthread m_writer; // the last: it uses the others
+};
+
+} // namespace cohortist

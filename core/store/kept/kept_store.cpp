@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/kept/kept_store.h"
+
+#include "core/store/everyone_union.h"
+
+namespace cohortist {
+
+namespace {
+
+// Servers whose clocks differ, and events that arrive late, still change a period for a while.
+constexpr std::chrono::hours kSettled{24};
+
+// Some of the keys, and where they stand among all.
+struct Part {
+    std::vector<BitmapKey> keys;
+    std::vector<std::size_t> places;
+    void add(const BitmapKey& key, std::size_t place) {
+        keys.push_back(key);
+        places.push_back(place);
+    }
+};
+
+} // namespace
+
+KeptStore::KeptStore(std::shared_ptr<CountedStore> source, const KeptOptions& options, Instant now)
+    : m_source(std::move(source))
+    , m_catalog(m_source->catalog())
+    , m_readsAgain(options.readsAgain)
+    , m_now(now)
+    , m_sets(options, m_source->info(), m_catalog) {}
+
+bool KeptStore::isPast(const BitmapKey& key) const {
+    return key.kind != Kind::Unique &&
+           endOf({granularityOf(key.kind), key.period}) + kSettled <= m_now;
+}
+
+bool KeptStore::isChecked(const BitmapKey& key) const {
+    const std::lock_guard lock(m_mutex);
+    return m_checked.contains(key);
+}
+
+void KeptStore::setChecked(const BitmapKey& key) {
+    const std::lock_guard lock(m_mutex);
+    m_checked.insert(key);
+}
+
+Result<void> KeptStore::read(std::span<const BitmapKey> keys, ChunkRange range,
+                             const ReadSink& sink, const JobContext& job) {
+    return readWithEveryone(
+        keys, *m_catalog, info().prefix,
+        [&](std::span<const BitmapKey> wanted, const ReadSink& done) {
+            return readKeys(wanted, range, done, job);
+        },
+        sink);
+}
+
+Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange range,
+                                 const ReadSink& sink, const JobContext& job) {
+    Part checked;
+    Part unchecked;
+    Part rest; // to be read from the source
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const bool isKept = isPast(keys[i]) && m_sets.has(keys[i]);
+        const bool isBelieved = isKept && isChecked(keys[i]);
+        Part& part = isBelieved ? checked : isKept && !m_readsAgain ? unchecked : rest;
+        part.add(keys[i], i);
+    }
+    const auto deliver = [&](std::size_t place, Bitmap set) {
+        KeyRead read{KeyState::Read, std::move(set), {}};
+        read.isKept = true;
+        sink(place, std::move(read));
+    };
+    if (!unchecked.keys.empty()) {
+        std::vector<std::optional<std::uint64_t>> counts(unchecked.keys.size());
+        auto counted = m_source->count(
+            unchecked.keys,
+            [&](std::size_t index, std::optional<std::uint64_t> count) { counts[index] = count; },
+            job);
+        if (!counted) {
+            return counted;
+        }
+        // Only a whole set can be counted.
+        auto done = m_sets.read(
+            unchecked.keys, {},
+            [&](std::size_t index, std::optional<Bitmap> set) {
+                const BitmapKey& key = unchecked.keys[index];
+                if (set && counts[index] && set->count() == *counts[index]) {
+                    setChecked(key);
+                    deliver(unchecked.places[index], set->slice(range));
+                } else {
+                    rest.add(key, unchecked.places[index]);
+                }
+            },
+            job);
+        if (!done) {
+            return done;
+        }
+    }
+    auto done = m_sets.read(
+        checked.keys, range,
+        [&](std::size_t index, std::optional<Bitmap> set) {
+            if (set) {
+                deliver(checked.places[index], *std::move(set));
+            } else {
+                rest.add(checked.keys[index], checked.places[index]);
+            }
+        },
+        job);
+    if (!done || rest.keys.empty()) {
+        return done;
+    }
+    const bool isWhole = range == ChunkRange();
+    return m_source->read(
+        rest.keys, range,
+        [&](std::size_t index, KeyRead read) {
+            if (isWhole && read.state == KeyState::Read && isPast(rest.keys[index])) {
+                m_sets.keep(rest.keys[index], read.bitmap);
+                setChecked(rest.keys[index]);
+            }
+            sink(rest.places[index], std::move(read));
+        },
+        job);
+}
+
+} // namespace cohortist
