@@ -15,7 +15,7 @@ void addVector(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>&
 }
 
 bool isMetAlone(const ChunkValue& value) {
-    return value.isShort() || value.isFull();
+    return value.isShort() || value.isFull() || value.hasFewRuns();
 }
 
 } // namespace

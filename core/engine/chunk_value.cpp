@@ -13,6 +13,9 @@ namespace {
 using Form = ChunkView::Form;
 using Values = std::span<const std::uint16_t>;
 
+// So many sets ahead of the one that is read.
+constexpr std::size_t kReadAhead = 8;
+
 // Two arrays with more values than this together are met quicker as an array and a bitset, though
 // the bitset has to be made first.
 constexpr std::size_t kLongestMerge = 64;
@@ -34,6 +37,14 @@ bool areShort(const ChunkValue& a, const ChunkValue& b) {
 
 std::uint64_t* wordsIn(ChunkBlocks::Block::element_type& block) {
     return reinterpret_cast<std::uint64_t*>(block.bytes.data());
+}
+
+std::uint32_t countInRuns(const ChunkView& runs, const ChunkValue& value) {
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < runs.runCount; ++i) {
+        count += value.countIn(kernels::runAt(runs, i));
+    }
+    return count;
 }
 
 kernels::WordRange common(kernels::WordRange a, kernels::WordRange b) {
@@ -58,6 +69,25 @@ std::uint16_t* ChunkValue::values() {
 
 kernels::WordRange ChunkValue::range() const {
     return m_form == Form::Runs ? kernels::rangeOfRuns(*m_runs) : kernels::WordRange();
+}
+
+std::uint32_t ChunkValue::countIn(kernels::Run run) const {
+    if (isArray()) {
+        const auto values = array();
+        const auto first = std::lower_bound(values.begin(), values.end(), run.first);
+        return static_cast<std::uint32_t>(std::upper_bound(first, values.end(), run.last) - first);
+    }
+    if (!hasFewRuns()) {
+        return kernels::countInRun(bits(), run);
+    }
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < m_runs->runCount; ++i) {
+        const kernels::Run own = kernels::runAt(*m_runs, i);
+        const std::uint32_t first = std::max(own.first, run.first);
+        const std::uint32_t end = std::min(own.last, run.last) + 1;
+        count += end > first ? end - first : 0;
+    }
+    return count;
 }
 
 void ChunkValue::clear() {
@@ -215,9 +245,12 @@ void ChunkValue::unite(Operands operands) {
         setBitset(count);
         return;
     }
-    for (const ChunkValue* operand : operands) {
-        if (operand->isArray()) {
-            kernels::setBits(operand->array(), words);
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (i + kReadAhead < operands.size() && operands[i + kReadAhead]->isArray()) {
+            kernels::prefetch(operands[i + kReadAhead]->array());
+        }
+        if (operands[i]->isArray()) {
+            kernels::setBits(operands[i]->array(), words);
         }
     }
     setBitset(kernels::countBitset(words));
@@ -270,6 +303,9 @@ std::uint32_t countIntersection(const ChunkValue& a, const ChunkValue& b) {
     }
     if (a.isFull() || b.isFull()) {
         return std::min(a.count(), b.count());
+    }
+    if (a.hasFewRuns() || b.hasFewRuns()) {
+        return a.hasFewRuns() ? countInRuns(a.runs(), b) : countInRuns(b.runs(), a);
     }
     if (a.isArray() && b.isArray()) {
         if (areShort(a, b) && !a.hasBits() && !b.hasBits()) {

@@ -18,6 +18,7 @@ class ChunkValue {
 public:
     // Longer arrays are met with other sets, and counted, quicker as bitsets.
     static constexpr std::uint32_t kLongestArray = 192;
+    static constexpr std::uint32_t kFewRuns = 4;
 
     explicit ChunkValue(ChunkBlocks& blocks) // which outlive it
         : m_blocks(&blocks) {}
@@ -27,12 +28,18 @@ public:
     [[nodiscard]] bool isFull() const { return m_count == kChunkBits; }
     [[nodiscard]] bool isArray() const { return m_form == ChunkView::Form::Array; } // or empty
     [[nodiscard]] bool isShort() const { return isArray() && m_count <= kLongestArray; }
+    // Is met run by run quicker than as a bitset.
+    [[nodiscard]] bool hasFewRuns() const {
+        return m_form == ChunkView::Form::Runs && m_runs->runCount <= kFewRuns;
+    }
+    [[nodiscard]] const ChunkView& runs() const { return *m_runs; } // only for runs
     // Only for an array.
     [[nodiscard]] std::span<const std::uint16_t> array() const { return {m_array, m_count}; }
     // As a bitset, whatever the form; and the part of it outside of which no bit is set.
     [[nodiscard]] const std::uint64_t* bits() const { return m_bits ? m_bits : makeBits(); }
     [[nodiscard]] bool hasBits() const { return m_bits != nullptr; } // made already
     [[nodiscard]] kernels::WordRange range() const;
+    [[nodiscard]] std::uint32_t countIn(kernels::Run run) const; // how many of the run's ids
 
     // Before each new content, while the bytes that it looks at are still there, and at last.
     void clear();

@@ -67,7 +67,6 @@ void ChunkWalker::look(std::uint16_t chunk) {
             m_filled.push_back(step);
             m_isFilled[step] = 1;
             m_views[step] = view;
-            kernels::prefetch(*view);
         }
     }
     for (const std::uint32_t step : m_program.operations) {

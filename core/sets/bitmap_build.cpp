@@ -22,6 +22,10 @@ Bitmap fromCRoaring(const CRoaring& set) {
         .value_or(Bitmap());
 }
 
+// So many ids of a chunk that came as a bitset stay one in memory, though an array were smaller, by
+// half at most: they are there at once, and the walk meets them sooner.
+constexpr std::uint32_t kLeastBitset = kLargestArray / 2;
+
 } // namespace
 
 Bitmap::Bitmap(std::initializer_list<std::uint32_t> ids)
@@ -170,7 +174,10 @@ void BitmapBuilder::addReversed(std::uint16_t chunk, const std::uint8_t* bits) {
     std::uint8_t* const reversed = extend(kChunkBytes);
     const ChunkShape shape = simd::reverseBits(bits, reversed);
     m_size -= kChunkBytes;
-    if (shape.cardinality > 0) {
+    if (shape.cardinality >= kLeastBitset && smallestForm(shape) != ChunkView::Form::Runs) {
+        begin({nullptr, shape.cardinality, chunk, 0, ChunkView::Form::Bitset});
+        m_size += kChunkBytes; // where it lies already
+    } else if (shape.cardinality > 0) {
         addSmallest({reversed, 0, chunk, 0, ChunkView::Form::Bitset}, shape);
     }
 }

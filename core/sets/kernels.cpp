@@ -34,7 +34,7 @@ void setRun(std::uint64_t* words, std::uint32_t first, std::uint32_t last) {
 void toBitset(const ChunkView& view, std::uint64_t* words) {
     if (view.form == ChunkView::Form::Bitset) {
         if constexpr (std::endian::native == std::endian::little) {
-            std::memcpy(words, view.data, kChunkBytes);
+            copyBitset(view.data, words);
         } else {
             for (std::size_t i = 0; i < kChunkWords; ++i) {
                 words[i] = load64(view.data + i * 8);

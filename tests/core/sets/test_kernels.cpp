@@ -236,7 +236,10 @@ void addTargets() {
 class TestKernels : public QObject {
     Q_OBJECT
 private slots:
+    void readsEveryForm_data() { addTargets(); }
     void readsEveryForm() {
+        QFETCH(std::string, target);
+        test::useSimdTarget(target);
         std::mt19937_64 random(51);
         for (const std::uint32_t size : kSizes) {
             for (const bool inRuns : {false, true}) {
@@ -301,6 +304,37 @@ private slots:
         for (const BitsetPair& pair : bitsetPairs()) {
             const QString wrong = pair.wrong();
             QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
+    }
+
+    void countsInRuns_data() { addTargets(); }
+    void countsInRuns() {
+        QFETCH(std::string, target);
+        test::useSimdTarget(target);
+        std::mt19937_64 random(57);
+        constexpr std::uint32_t kEnds[] = {0,    1,    62,    63,    64,    65,
+                                           1023, 1024, 32767, 65471, 65472, 65535};
+        for (const std::uint32_t size : kSizes) {
+            const Values values = randomValues(random, size, size % 2 != 0);
+            const Words words = wordsOf(values);
+            const auto isRight = [&](std::uint32_t first, std::uint32_t last) {
+                const auto expected =
+                    std::count_if(values.begin(), values.end(), [&](std::uint16_t value) {
+                        return value >= first && value <= last;
+                    });
+                return kernels::countInRun(words.data(), {first, last}) == expected;
+            };
+            for (const std::uint32_t first : kEnds) {
+                for (const std::uint32_t last : kEnds) {
+                    QVERIFY(first > last || isRight(first, last));
+                }
+            }
+            for (int round = 0; round < 100; ++round) {
+                const std::uint64_t first = below(random, kChunkBits);
+                const std::uint64_t last = first + below(random, kChunkBits - first);
+                QVERIFY(
+                    isRight(static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)));
+            }
         }
     }
 

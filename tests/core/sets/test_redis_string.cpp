@@ -77,11 +77,15 @@ private slots:
             const auto bits = bitsOf(bytes);
             QVERIFY(set->ids() == bits);
             QCOMPARE(set->count(), static_cast<std::uint64_t>(bits.size()));
-            // Each chunk has its smallest form: the image is the bytes, behind a header.
+            // Each chunk has its smallest form, or stays the bitset that it was where an array were
+            // half as long at least. The image has the smallest forms, behind a header.
             std::size_t chunkBytes = 0;
             for (const ChunkView& view : set->chunks()) {
-                chunkBytes += bytesOf(view) + (view.form == ChunkView::Form::Runs ? 2 : 0);
-                QCOMPARE(smallestForm(shapeOf(view)), view.form);
+                const ChunkShape shape = shapeOf(view);
+                const ChunkView::Form form = smallestForm(shape);
+                chunkBytes += bytesIn(form, shape) + (form == ChunkView::Form::Runs ? 2 : 0);
+                const bool stays = form == ChunkView::Form::Array && view.cardinality >= 2048;
+                QCOMPARE(view.form, stays ? ChunkView::Form::Bitset : form);
             }
             const std::string image = set->toPortable();
             QVERIFY(validateRoaring(image).has_value());
