@@ -4,7 +4,6 @@
 #include "app/cli/command.h"
 #include "app/cli/output.h"
 #include "app/cli/table.h"
-#include "core/export/csv.h"
 #include "core/export/json.h"
 #include "core/store/kept/kept_folder.h"
 
@@ -12,37 +11,45 @@ namespace cohortist::cli {
 
 namespace {
 
-Json sourcesJson(const std::string& folder, const std::vector<KeptSource>& sources) {
+Json sourcesJson(const std::vector<KeptSource>& sources) {
     Json list = Json::array();
     for (const KeptSource& source : sources) {
         list.push_back({{"source", jsonText(source.source)},
                         {"prefix", jsonText(source.prefix)},
                         {"bytes", source.bytes}});
     }
-    return {{"folder", jsonText(folder)}, {"sources", list}};
+    return list;
 }
 
-std::string sourcesText(const std::vector<KeptSource>& sources) {
-    TextTable table(2);
-    table.add({"source", "prefix", "MB"});
+void addRows(TextTable& table, const char* what, const std::vector<KeptSource>& sources) {
     for (const KeptSource& source : sources) {
-        table.add({source.source, source.prefix,
+        table.add({what, source.source, source.prefix,
                    fmt::format("{:.1f}", static_cast<double>(source.bytes) / 1e6)});
     }
-    return table.text();
 }
 
 Result<int> cache(bool clears, const Run& run) {
-    const std::string folder = defaultKeptFolder();
+    const std::string periodsFolder = defaultKeptFolder();
+    const std::string copiesFolder = defaultPartsFolder();
     if (clears) {
-        if (auto cleared = clearKept(folder); !cleared) {
-            return fail(std::move(cleared.error()));
+        for (const std::string& folder : {periodsFolder, copiesFolder}) {
+            if (auto cleared = clearKept(folder); !cleared) {
+                return fail(std::move(cleared.error()));
+            }
         }
     }
-    const auto sources = keptSources(folder);
-    const std::string text =
-        run.isJson ? dump(sourcesJson(folder, sources)) + "\n" : sourcesText(sources);
-    return print(text).map([] { return kExitDone; });
+    const auto periods = keptSources(periodsFolder);
+    const auto copies = keptSources(copiesFolder);
+    if (run.isJson) {
+        const Json json = {{"sources", sourcesJson(periods)},
+                           {"unfinished_copies", sourcesJson(copies)}};
+        return print(dump(json) + "\n").map([] { return kExitDone; });
+    }
+    TextTable table(3);
+    table.add({"kept", "source", "prefix", "MB"});
+    addRows(table, "past periods", periods);
+    addRows(table, "unfinished copy", copies);
+    return print(table.text()).map([] { return kExitDone; });
 }
 
 } // namespace
@@ -50,7 +57,7 @@ Result<int> cache(bool clears, const Run& run) {
 void addCache(CLI::App& app, Action& action) {
     auto clears = std::make_shared<bool>(false);
     CLI::App* command =
-        app.add_subcommand("cache", "What is kept of servers' past periods on this computer");
+        app.add_subcommand("cache", "What is kept on this computer of servers' data");
     command->add_flag("--clear", *clears, "Remove all of it first");
     command->callback(
         [=, &action] { action = [clears](const Run& run) { return cache(*clears, run); }; });

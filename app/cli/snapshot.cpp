@@ -6,7 +6,7 @@
 #include "app/cli/output.h"
 #include "app/cli/sources.h"
 #include "core/export/json.h"
-#include "core/session/snapshot_copy.h"
+#include "core/session/server_copy.h"
 
 namespace cohortist::cli {
 
@@ -41,16 +41,30 @@ Result<CopySelection> selectionFrom(const SnapshotOptions& options) {
     return selection;
 }
 
+Result<CopySummary> copy(const SnapshotOptions& options, const CopySelection& selection,
+                         const Run& run) {
+    if (!isServerAddress(options.source)) {
+        const auto session = openSource(options.source, run);
+        return session ? copyToSnapshot((*session)->store(), selection, options.output, run.job)
+                       : fail(session.error());
+    }
+    const auto address = parseServerAddress(options.source);
+    if (!address) {
+        return fail(address.error());
+    }
+    OpenOptions open = openOptions(run);
+    if (open.kept) {
+        open.kept->folder = defaultPartsFolder();
+    }
+    return copyServer(*address, selection, options.output, open, run.job);
+}
+
 Result<int> snapshot(const SnapshotOptions& options, const Run& run) {
     const auto selection = selectionFrom(options);
     if (!selection) {
         return fail(selection.error());
     }
-    const auto session = openSource(options.source, run);
-    if (!session) {
-        return fail(session.error());
-    }
-    const auto summary = copyToSnapshot((*session)->store(), *selection, options.output, run.job);
+    const auto summary = copy(options, *selection, run);
     if (!summary) {
         return fail(summary.error());
     }

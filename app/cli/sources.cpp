@@ -36,7 +36,7 @@ bool asksForLong(const JobContext& job, const std::string& key, std::uint64_t by
 
 } // namespace
 
-Result<std::unique_ptr<Session>> openSource(const std::string& source, const Run& run) {
+OpenOptions openOptions(const Run& run) {
     OpenOptions options;
     if (const char* password = std::getenv("COHORTIST_PASSWORD"); password != nullptr) {
         options.password = password;
@@ -49,7 +49,11 @@ Result<std::unique_ptr<Session>> openSource(const std::string& source, const Run
         options.kept->folder = folder;
         options.kept->readsAgain = run.readsAgain;
     }
-    return Session::open(source, run.job, options);
+    return options;
+}
+
+Result<std::unique_ptr<Session>> openSource(const std::string& source, const Run& run) {
+    return Session::open(source, run.job, openOptions(run));
 }
 
 } // namespace cohortist::cli

@@ -16,6 +16,7 @@ inline constexpr const char* kSourceHelp = "File or server: x.cohorts, bitmapist
                                            "rediss://host (TLS), redis+unix:///path.sock, "
                                            "redis+cluster://host";
 
+[[nodiscard]] OpenOptions openOptions(const Run& run);
 [[nodiscard]] Result<std::unique_ptr<Session>> openSource(const std::string& source,
                                                           const Run& run);
 

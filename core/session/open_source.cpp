@@ -22,9 +22,8 @@ openBoltFile(const std::string& path, std::optional<std::string> prefix, const J
 
 } // namespace
 
-Result<std::unique_ptr<Session>> Session::openServer(const ServerAddress& address,
-                                                     const JobContext& job,
-                                                     const OpenOptions& options) {
+Result<std::shared_ptr<CountedStore>>
+openServerStore(const ServerAddress& address, const OpenOptions& options, const JobContext& job) {
     ServerAddress asked = address;
     if (asked.password.empty() && options.password) {
         asked.password = *options.password;
@@ -32,7 +31,13 @@ Result<std::unique_ptr<Session>> Session::openServer(const ServerAddress& addres
     RedisOptions redis;
     redis.access.wantsLong = options.wantsLong;
     redis.kept = options.kept;
-    auto store = openRedis(asked, redis, job);
+    return openRedis(asked, redis, job);
+}
+
+Result<std::unique_ptr<Session>> Session::openServer(const ServerAddress& address,
+                                                     const JobContext& job,
+                                                     const OpenOptions& options) {
+    auto store = openServerStore(address, options, job);
     if (!store) {
         return fail(std::move(store.error()));
     }

@@ -16,7 +16,7 @@
 #include "core/base/job_context.h"
 #include "core/base/worker_pool.h"
 #include "core/query/resolver.h"
-#include "core/store/bitmap_store.h"
+#include "core/store/counted_store.h"
 #include "core/store/kept/kept_folder.h"
 #include "core/store/redis/server_address.h"
 
@@ -37,6 +37,10 @@ struct OpenOptions {
     // without it they are not. An answer's Cost tells how many keys came from there.
     std::optional<KeptOptions> kept;
 };
+
+// The store alone, for who has no questions: nothing is kept but a long list of keys.
+[[nodiscard]] Result<std::shared_ptr<CountedStore>>
+openServerStore(const ServerAddress& address, const OpenOptions& options, const JobContext& job);
 
 class Session {
 public:

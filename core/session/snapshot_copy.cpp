@@ -6,6 +6,7 @@
 #include <fnmatch.h>
 
 #include "core/query/expr.h"
+#include "core/store/counted_store.h"
 #include "core/store/snapshot/snapshot_writer.h"
 
 namespace cohortist {
@@ -13,7 +14,14 @@ namespace cohortist {
 namespace {
 
 constexpr std::size_t kBatchKeys = 256;
+// What is read at once, where the source tells how much that is.
+constexpr std::uint64_t kBatchBytes = std::uint64_t{256} << 20U;
+constexpr std::size_t kSampledKeys = 64;
 constexpr std::uint64_t kBatchIds = 65536;
+// Of a set in the file: at most two bytes an id, at most 8 KiB a chunk, and its row.
+constexpr std::uint64_t kBytesAnId = 2;
+constexpr std::uint64_t kBytesAKey = 64;
+constexpr std::uint64_t kFullBytes = std::uint64_t{512} << 20U;
 
 bool isSelected(const CopySelection& selection, const std::string& name) {
     return selection.events.empty() ||
@@ -32,16 +40,45 @@ bool overlaps(const CopySelection& selection, Kind kind, std::int32_t index) {
            (!selection.to || startOf(period) < endOf(*selection.to));
 }
 
+struct Selected {
+    std::vector<BitmapKey> keys; // in the catalogue's order
+    std::uint64_t events = 0;
+};
+
+Selected selectKeys(const EventCatalog& catalog, const CopySelection& selection) {
+    Selected selected;
+    for (EventId event = 0; event < catalog.size(); ++event) {
+        const EventEntry& entry = catalog.entry(event);
+        if (!isSelected(selection, entry.name)) {
+            continue;
+        }
+        const std::size_t before = selected.keys.size();
+        for (std::size_t k = 0; k < kKindCount; ++k) {
+            const Kind kind = static_cast<Kind>(k);
+            for (const std::int32_t period : entry.of(kind).indices()) {
+                if (overlaps(selection, kind, period)) {
+                    selected.keys.push_back({event, kind, period});
+                }
+            }
+        }
+        selected.events += selected.keys.size() > before ? 1U : 0U;
+    }
+    return selected;
+}
+
 class Copy {
 public:
-    Copy(BitmapStore& source, SnapshotWriter& writer, const JobContext& job)
+    Copy(BitmapStore& source, SnapshotWriter& writer, const JobContext& job,
+         const std::function<void()>& afterBatch)
         : m_source(source)
         , m_catalog(source.catalog())
         , m_writer(writer)
-        , m_job(job) {}
+        , m_job(job)
+        , m_afterBatch(afterBatch) {}
 
     Result<CopySummary> run(const CopySelection& selection) {
-        const std::vector<BitmapKey> keys = selectKeys(selection);
+        const auto [keys, events] = selectKeys(*m_catalog, selection);
+        m_summary.events = events;
         if (!selection.events.empty() && m_summary.events == 0) {
             return fail(Error{ErrorCode::NotFound,
                               message("core", "cannot copy from %1", m_source.info().name),
@@ -50,12 +87,16 @@ public:
                               {},
                               {}});
         }
-        for (std::size_t begin = 0; begin < keys.size(); begin += kBatchKeys) {
-            const std::size_t size = std::min(kBatchKeys, keys.size() - begin);
-            if (auto copied = copyBatch({keys.data() + begin, size}); !copied) {
+        m_total = keys.size();
+        for (std::span<const BitmapKey> left = keys; !left.empty();) {
+            const auto batch = left.first(batchOf(left));
+            if (auto copied = copyBatch(batch); !copied) {
                 return fail(std::move(copied.error()));
             }
-            m_job.report({begin + size, keys.size(), Progress::Unit::Keys});
+            left = left.subspan(batch.size());
+            if (m_afterBatch) {
+                m_afterBatch();
+            }
         }
         if (keys.size() == m_catalog->keyCount()) {
             if (auto all = readEveryone(); !all) {
@@ -72,31 +113,23 @@ public:
     }
 
 private:
-    std::vector<BitmapKey> selectKeys(const CopySelection& selection) {
-        std::vector<BitmapKey> keys;
-        for (EventId event = 0; event < m_catalog->size(); ++event) {
-            const EventEntry& entry = m_catalog->entry(event);
-            if (!isSelected(selection, entry.name)) {
-                continue;
-            }
-            const std::size_t before = keys.size();
-            for (std::size_t k = 0; k < kKindCount; ++k) {
-                const Kind kind = static_cast<Kind>(k);
-                for (const std::int32_t period : entry.of(kind).indices()) {
-                    if (overlaps(selection, kind, period)) {
-                        keys.push_back({event, kind, period});
-                    }
-                }
-            }
-            m_summary.events += keys.size() > before ? 1U : 0U;
+    [[nodiscard]] std::size_t batchOf(std::span<const BitmapKey> left) const {
+        std::size_t size = std::min(kBatchKeys, left.size());
+        while (size > 1 && m_source.estimatedBytes(left.first(size)) > kBatchBytes) {
+            size /= 2;
         }
-        return keys;
+        return size;
     }
 
     Result<void> copyBatch(std::span<const BitmapKey> keys) {
         std::vector<KeyRead> reads(keys.size());
         auto read = m_source.read(
-            keys, {}, [&](std::size_t index, KeyRead r) { reads[index] = std::move(r); }, m_job);
+            keys, {},
+            [&](std::size_t index, KeyRead r) {
+                reads[index] = std::move(r);
+                m_job.report({++m_read, m_total, Progress::Unit::Keys});
+            },
+            JobContext(m_job.stopToken()));
         if (!read) {
             return read;
         }
@@ -181,6 +214,9 @@ private:
     std::shared_ptr<const EventCatalog> m_catalog;
     SnapshotWriter& m_writer;
     const JobContext& m_job;
+    const std::function<void()>& m_afterBatch;
+    std::uint64_t m_total = 0; // keys
+    std::uint64_t m_read = 0;
     CopySummary m_summary;
     Bitmap m_everyone;
 };
@@ -188,13 +224,46 @@ private:
 } // namespace
 
 Result<CopySummary> copyToSnapshot(BitmapStore& source, const CopySelection& selection,
-                                   const std::string& path, const JobContext& job) {
+                                   const std::string& path, const JobContext& job,
+                                   const std::function<void()>& afterBatch) {
     const StoreInfo& info = source.info();
     auto writer = SnapshotWriter::create(path, {info.origin, info.prefix, info.asOf}, job);
     if (!writer) {
         return fail(std::move(writer.error()));
     }
-    return Copy(source, *writer, job).run(selection);
+    return Copy(source, *writer, job, afterBatch).run(selection);
+}
+
+Result<CopyEstimate> estimateCopy(BitmapStore& source, const CopySelection& selection,
+                                  const JobContext& job) {
+    const Selected selected = selectKeys(*source.catalog(), selection);
+    const auto& keys = selected.keys;
+    CopyEstimate estimate{selected.events, keys.size(), 0};
+    auto* const counted = dynamic_cast<CountedStore*>(&source);
+    if (counted == nullptr || keys.empty()) {
+        estimate.bytes = source.estimatedBytes(keys);
+        return estimate;
+    }
+    std::vector<BitmapKey> sample;
+    const std::size_t step = std::max<std::size_t>(1, keys.size() / kSampledKeys);
+    sample.reserve(keys.size() / step + 1);
+    for (std::size_t i = 0; i < keys.size(); i += step) {
+        sample.push_back(keys[i]);
+    }
+    std::uint64_t bytes = 0;
+    std::uint64_t known = 0;
+    auto done = counted->count(
+        sample,
+        [&](std::size_t, std::optional<std::uint64_t> count) {
+            bytes += std::min(count.value_or(0) * kBytesAnId, kFullBytes) + kBytesAKey;
+            known += count ? 1U : 0U;
+        },
+        job);
+    if (!done) {
+        return fail(std::move(done.error()));
+    }
+    estimate.bytes = known > 0 ? bytes * keys.size() / sample.size() : 0;
+    return estimate;
 }
 
 } // namespace cohortist

@@ -4,6 +4,7 @@
 // as it was before.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,8 +30,19 @@ struct CopySummary {
 
 // Keys that the source cannot read make the copy fail, naming the key: a snapshot that silently
 // lacks data would be trusted.
+// afterBatch: called from time to time, between readings.
 [[nodiscard]] Result<CopySummary> copyToSnapshot(BitmapStore& source,
                                                  const CopySelection& selection,
-                                                 const std::string& path, const JobContext& job);
+                                                 const std::string& path, const JobContext& job,
+                                                 const std::function<void()>& afterBatch = {});
+
+// What a copy would hold. bytes: about, of a sample; 0 where the source does not tell.
+struct CopyEstimate {
+    std::uint64_t events = 0;
+    std::uint64_t keys = 0;
+    std::uint64_t bytes = 0;
+};
+[[nodiscard]] Result<CopyEstimate> estimateCopy(BitmapStore& source, const CopySelection& selection,
+                                                const JobContext& job);
 
 } // namespace cohortist

@@ -7,8 +7,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/calendar/period.h"
 #include "tests/support/fake_server.h"
 
+using namespace cohortist;
 using namespace cohortist::test;
 
 namespace {
@@ -114,6 +116,7 @@ private slots:
             run({"snapshot", source, "-o", file, "--events", "signup", "--events", "active"});
         QVERIFY2(copied.exit == 0, copied.err.constData());
         QCOMPARE(run({"check", file}).exit, 0);
+        QVERIFY(!run({"cache"}).out.contains("unfinished copy"));
         QCOMPARE(run({"count", file, "signup@2026-01-01 & active@2026-01-02"}).out,
                  QByteArray("2\n"));
     }
@@ -151,6 +154,52 @@ private slots:
         QVERIFY(sources(run({"cache", "--clear", "--json"})).isEmpty());
         QCOMPARE(run(question).out, QByteArray("2\n"));
         QCOMPARE(gets(), 2);
+        qputenv("XDG_CACHE_HOME", before);
+    }
+
+    // Killed in the middle, and begun again by the same words.
+    void goesOnWithACopyThatWasKilled() {
+        constexpr int kDays = 600;
+        constexpr int kBefore = 400;
+        std::vector<std::pair<std::string, std::string>> data;
+        for (int day = 0; day < kDays; ++day) {
+            data.emplace_back("trackist_a_" + toBitmapist({Granularity::Day, 18'000 + day}),
+                              "\x0f");
+        }
+        std::atomic<int> gets = 0;
+        std::atomic<bool> isSlow = true;
+        FakeServer server([&, redis = redisWith(data)](const Words& words, int connection) {
+            if (words[0] == "BITCOUNT") {
+                return FakeReply(":4\r\n");
+            }
+            FakeReply reply = redis(words, connection);
+            reply.isSilent = words[0] == "GET" && ++gets > kBefore && isSlow;
+            if (reply.isSilent) {
+                reply.bytes.clear();
+            }
+            return reply;
+        });
+        QTemporaryDir folder;
+        const QByteArray before = qgetenv("XDG_CACHE_HOME");
+        qputenv("XDG_CACHE_HOME", folder.path().toUtf8());
+        const QString file = folder.filePath(QStringLiteral("copy.cohorts"));
+        const QStringList words = {"snapshot", QString::fromStdString(server.address()), "-o",
+                                   file};
+        QProcess process;
+        process.start(QStringLiteral(COHORTIST_CLI), words);
+        QTRY_VERIFY_WITH_TIMEOUT(gets > kBefore, 30'000);
+        process.kill();
+        QVERIFY(process.waitForFinished());
+        QVERIFY(!QFile::exists(file));
+        QVERIFY(run({"cache"}).out.contains("unfinished copy"));
+        isSlow = false;
+        gets = 0;
+        const Outcome copied = run(words);
+        QVERIFY2(copied.exit == 0, copied.err.constData());
+        QVERIFY2(copied.err.contains("600 keys"), copied.err.constData());
+        QVERIFY2(gets <= kDays - 256, qPrintable(QString::number(gets))); // a batch was saved
+        QCOMPARE(run({"check", file}).exit, 0);
+        QVERIFY(!run({"cache"}).out.contains("unfinished copy"));
         qputenv("XDG_CACHE_HOME", before);
     }
 

@@ -84,16 +84,24 @@ std::vector<fs::path> sourceFolders(const std::string& folder) {
     return folders;
 }
 
+std::string cacheFolder(const char* name) {
+    const char* cache = std::getenv("XDG_CACHE_HOME");
+    if (cache != nullptr && fs::path(cache).is_absolute()) {
+        return (fs::path(cache) / "cohortist" / name).string();
+    }
+    const char* home = std::getenv("HOME");
+    return home != nullptr && *home != '\0' ? (fs::path(home) / ".cache/cohortist" / name).string()
+                                            : std::string();
+}
+
 } // namespace
 
 std::string defaultKeptFolder() {
-    const char* cache = std::getenv("XDG_CACHE_HOME");
-    if (cache != nullptr && fs::path(cache).is_absolute()) {
-        return (fs::path(cache) / "cohortist/periods").string();
-    }
-    const char* home = std::getenv("HOME");
-    return home != nullptr && *home != '\0' ? (fs::path(home) / ".cache/cohortist/periods").string()
-                                            : std::string();
+    return cacheFolder("periods");
+}
+
+std::string defaultPartsFolder() {
+    return cacheFolder("copies");
 }
 
 std::vector<KeptSource> keptSources(const std::string& folder) {
@@ -199,6 +207,20 @@ void limitKept(const std::string& folder, std::uint64_t limitBytes) {
             if (bytes > limitBytes && fs::remove(file, none)) {
                 bytes -= size;
             }
+        }
+    }
+}
+
+void removeKept(const std::string& folder, const std::string& source, const std::string& prefix) {
+    std::error_code none;
+    fs::remove_all(keptFolderOf(folder, source, prefix), none);
+}
+
+void forgetKept(const std::string& folder, std::chrono::hours age) {
+    std::error_code none;
+    for (const fs::path& source : sourceFolders(folder)) {
+        if (fs::file_time_type::clock::now() - timeOf(source / kNote) > age) {
+            fs::remove_all(source, none);
         }
     }
 }

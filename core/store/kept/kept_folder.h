@@ -24,6 +24,8 @@ struct KeptOptions {
 
 // cohortist/periods in XDG_CACHE_HOME or ~/.cache; empty where there is neither.
 [[nodiscard]] std::string defaultKeptFolder();
+// The same of the parts of unfinished copies: cohortist/copies.
+[[nodiscard]] std::string defaultPartsFolder();
 
 struct KeptSource {
     std::string source; // as messages name it
@@ -47,5 +49,8 @@ struct KeptSource {
 [[nodiscard]] std::string newKeptFile(const std::string& sourceFolder);
 // Removes what was used longest ago until the rest is within the limit.
 void limitKept(const std::string& folder, std::uint64_t limitBytes);
+// Removes what is kept of one source and prefix, or was not used for so long.
+void removeKept(const std::string& folder, const std::string& source, const std::string& prefix);
+void forgetKept(const std::string& folder, std::chrono::hours age);
 
 } // namespace cohortist

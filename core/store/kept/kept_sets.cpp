@@ -13,8 +13,9 @@ namespace {
 
 // What waits for the disk is held in memory.
 constexpr std::uint64_t kMostWaiting = std::uint64_t{256} << 20U;
-// So many small files become one; what is this part of the limit is no small file.
+// So many small files become one: smaller than this, and than this part of the limit.
 constexpr std::size_t kSmallFiles = 8;
+constexpr std::uint64_t kSmallBytes = std::uint64_t{32} << 20U;
 constexpr std::uint64_t kSmallPart = 16;
 
 void removeFile(const std::string& path) {
@@ -160,9 +161,12 @@ void KeptSets::keep(const BitmapKey& key, const Bitmap& set) {
 
 void KeptSets::waitUntilWritten() {
     std::unique_lock lock(m_mutex);
+    m_isAwaited = true;
+    m_changed.notify_all();
     m_changed.wait(lock, [this] {
         return !m_trouble.empty() || (m_waiting.empty() && m_beingWritten.empty());
     });
+    m_isAwaited = false;
 }
 
 // After a stop what waits is written all the same, and at once.
@@ -174,7 +178,7 @@ void KeptSets::run(const std::stop_token& stop) {
             return;
         }
         m_changed.wait_for(lock, stop, m_options.writingDelay,
-                           [this] { return m_waitingBytes > kMostWaiting / 4; });
+                           [this] { return m_isAwaited || m_waitingBytes > kMostWaiting / 4; });
         m_beingWritten = std::exchange(m_waiting, {});
         m_waitingBytes = 0;
         lock.unlock();
@@ -211,7 +215,7 @@ Result<void> KeptSets::unite() {
         for (const auto& file : m_files) {
             std::error_code error;
             const auto size = std::filesystem::file_size(file->path, error);
-            if (!error && size < m_options.limitBytes / kSmallPart) {
+            if (!error && size < std::min(kSmallBytes, m_options.limitBytes / kSmallPart)) {
                 paths.push_back(file->path);
                 stores.push_back(file->store);
             }

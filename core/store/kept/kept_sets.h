@@ -36,7 +36,7 @@ public:
                                     const Sink& sink, const JobContext& job);
     // In place of what was kept of the key. What comes faster than it can be written is not kept.
     void keep(const BitmapKey& key, const Bitmap& set);
-    void waitUntilWritten();
+    void waitUntilWritten(); // which is then done at once
     // Why nothing can be kept, in one line; empty while it can.
     [[nodiscard]] std::string trouble() const;
 
@@ -70,6 +70,7 @@ private:
     std::map<BitmapKey, Bitmap> m_waiting;      // for the next file
     std::map<BitmapKey, Bitmap> m_beingWritten;
     std::uint64_t m_waitingBytes = 0;
+    bool m_isAwaited = false;
     std::string m_trouble;
     std::jthread m_writer; // the last: it uses the others
 };

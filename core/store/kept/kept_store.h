@@ -13,7 +13,7 @@
 
 namespace cohortist {
 
-class KeptStore final : public BitmapStore {
+class KeptStore final : public CountedStore {
 public:
     // now: when the source was opened; what has ended since is read.
     KeptStore(std::shared_ptr<CountedStore> source, const KeptOptions& options, Instant now);
@@ -24,6 +24,10 @@ public:
     }
     [[nodiscard]] Result<void> read(std::span<const BitmapKey> keys, ChunkRange range,
                                     const ReadSink& sink, const JobContext& job) override;
+    [[nodiscard]] Result<void> count(std::span<const BitmapKey> keys, const CountSink& sink,
+                                     const JobContext& job) override {
+        return m_source->count(keys, sink, job);
+    }
     [[nodiscard]] std::uint64_t estimatedBytes(std::span<const BitmapKey> keys) const override {
         return m_source->estimatedBytes(keys);
     }
