@@ -3,17 +3,62 @@
 #include <QTest>
 
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <mutex>
 #include <thread>
 
 #include "core/engine/walk.h"
+#include "tests/support/held_reads.h"
 
 using namespace cohortist;
+using namespace cohortist::test;
 
 namespace {
 
 constexpr std::uint32_t kChunks = 1283; // no multiple of the batches
+constexpr std::uint32_t kBatches = 8;   // of a worker
+constexpr std::uint32_t kBatch = 3;     // chunks, where there are so many of them
+
+// A stop that is asked for while every worker is held in the second chunk of its first batch, in
+// the middle of the set `held`.
+struct StoppedWalk {
+    bool isHeld = false;
+    bool isDone = false;
+    Answer answer; // spoilt
+};
+StoppedWalk stopWhileHeld(const Question& question, const std::vector<Bitmap>& inputs,
+                          const Bitmap& held, unsigned workers) {
+    WorkerPool pool(workers);
+    std::vector<ChunkView> views;
+    for (std::size_t i = 1; i < held.chunks().size(); i += kBatch) {
+        views.push_back(held.chunks()[i]);
+    }
+    StoppedWalk result;
+    HeldReads reads(views);
+    std::stop_source stop;
+    {
+        const std::jthread stopper([&] {
+            result.isHeld = reads.waitFor(workers);
+            stop.request_stop();
+            reads.letGo();
+        });
+        Walk walk(question);
+        result.isDone = walk.run(inputs, {}, pool, JobContext(stop.get_token())).has_value();
+        result.answer = walk.finish();
+    }
+    return result;
+}
+
+// The same bitset in each chunk.
+Bitmap everySecondId(std::uint32_t chunks) {
+    std::array<std::uint64_t, kChunkWords> words;
+    words.fill(0x5555'5555'5555'5555U);
+    BitmapBuilder builder;
+    for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
+        builder.addBitset(static_cast<std::uint16_t>(chunk), words);
+    }
+    return builder.finish();
+}
 
 // One set with an id in each of many chunks, and a question that counts it.
 struct Long {
@@ -97,44 +142,74 @@ private slots:
         QVERIFY(reports <= static_cast<int>(workers));
     }
 
-    // A chunk of a large table takes longer than a stop may. Whether a stop falls within it is up
-    // to the machine, so it is tried until one does.
-    void leavesTheChunkAtHand() {
-        constexpr int kSide = 500; // of the table, in sets
+    // Each worker ends the step at hand, and with it perhaps the chunk, but walks no other one.
+    void leavesAUnionOfAYear_data() {
+        QTest::addColumn<unsigned>("workers");
+        QTest::addColumn<bool>("isUnion"); // else a copy of one day, which takes no step
+        for (const unsigned workers : {1U, 2U, 8U}) {
+            QTest::addRow("a union, %u", workers) << workers << true;
+            QTest::addRow("a copy, %u", workers) << workers << false;
+        }
+    }
+    void leavesAUnionOfAYear() {
+        QFETCH(unsigned, workers);
+        QFETCH(bool, isUnion);
+        const std::uint32_t chunks = workers * kBatches * kBatch;
         Question question;
-        std::vector<std::uint32_t> ids; // every other one: a bitset, which takes longest to meet
-        for (std::uint32_t id = 0; id < kChunkBits; id += 2) {
-            ids.push_back(id);
+        std::vector<NodeId> days;
+        days.reserve(365);
+        for (std::int32_t day = 0; day < 365; ++day) {
+            days.push_back(question.plan.key({0, Kind::Day, day}));
         }
-        const std::vector<Bitmap> inputs(std::size_t{2} * kSide, Bitmap::fromIds(ids));
+        question.sets = {isUnion ? question.plan.disjunction(days) : days.front()};
+        std::vector<Bitmap> inputs(isUnion ? days.size() : 1, everySecondId(chunks));
+        inputs.front() = everySecondId(chunks);
+        const StoppedWalk stopped = stopWhileHeld(question, inputs, inputs.front(), workers);
+        QVERIFY(stopped.isHeld);
+        QVERIFY(!stopped.isDone);
+        const std::uint64_t before = workers; // one each
+        QVERIFY(stopped.answer.chunksWalked >= before);
+        const std::uint64_t after = stopped.answer.chunksWalked - before;
+        QVERIFY2(after <= workers, std::to_string(after).c_str());
+    }
+
+    // A chunk of a large table takes longer than a stop may, so the one at hand is not ended
+    // either: of a million cells, those of the columns after the one at hand are left.
+    void leavesALargeTable_data() { addPools(); }
+    void leavesALargeTable() {
+        QFETCH(unsigned, workers);
+        constexpr std::int32_t kSide = 1000; // of the table, in sets
+        const std::uint32_t chunks = workers * kBatches * kBatch;
+        Question question;
+        std::vector<NodeId> nodes;
+        nodes.reserve(2 * kSide);
         for (std::int32_t i = 0; i < 2 * kSide; ++i) {
-            question.counts.push_back(question.plan.key({0, Kind::Day, i}));
+            nodes.push_back(question.plan.key({0, Kind::Day, i}));
         }
-        for (int row = 0; row < kSide; ++row) {
-            for (int column = kSide; column < 2 * kSide; ++column) {
-                question.intersections.push_back(
-                    {question.counts[static_cast<std::size_t>(row)],
-                     question.counts[static_cast<std::size_t>(column)]});
+        const auto rows = std::span(nodes).first(kSide);
+        const auto columns = std::span(nodes).last(kSide);
+        for (const NodeId row : rows) {
+            for (const NodeId column : columns) {
+                question.intersections.push_back({row, column});
             }
         }
-        WorkerPool pool(1);
-        for (int attempt = 0; attempt < 200; ++attempt) {
-            Walk walk(question);
-            std::stop_source stop;
-            const std::jthread stopper([&] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(attempt));
-                stop.request_stop();
-            });
-            const bool isDone =
-                walk.run(inputs, {}, pool, JobContext(stop.get_token())).has_value();
-            const Answer answer = walk.finish();
-            QCOMPARE(answer.chunksWalked, std::uint64_t{isDone ? 1U : 0U});
-            if (answer.counts.front() > 0 && answer.counts.back() == 0) {
-                return; // after its first step and before its last
-            }
-            QVERIFY2(!isDone, "no stop was seen within the chunk");
+        std::vector<std::uint32_t> ids;
+        for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
+            ids.push_back(chunk << 16U);
         }
-        QFAIL("no stop fell within the chunk");
+        constexpr std::size_t kHeld = 500; // column
+        std::vector<Bitmap> inputs(nodes.size(), Bitmap::fromIds(ids));
+        inputs[kSide + kHeld] = everySecondId(chunks);
+        const StoppedWalk stopped = stopWhileHeld(question, inputs, inputs[kSide + kHeld], workers);
+        QVERIFY(stopped.isHeld);
+        QVERIFY(!stopped.isDone);
+        const std::uint64_t before = workers; // one each
+        QCOMPARE(stopped.answer.chunksWalked, before);
+        const auto lastRow = std::span(stopped.answer.intersections).last(kSide);
+        QCOMPARE(lastRow.front(), 2 * before); // the chunk at hand too
+        const std::size_t next = kHeld + 4;    // further on than one block
+        QCOMPARE(std::count(lastRow.begin() + next, lastRow.end(), before),
+                 std::ptrdiff_t{kSide - next});
     }
 
     void doesNothingOnceStopped_data() { addPools(); }
