@@ -45,10 +45,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(whole.consumed <= bytes.size(), "no more is taken than there is");
     if (whole.reply) {
         if (const auto map = SlotMap::fromReply(*whole.reply, "host")) {
-            require(!map->primaries().empty(), "a map has nodes");
+            require(!map->nodes().empty(), "a map has nodes");
             for (std::uint32_t slot = 0; slot < kSlotCount; ++slot) {
                 const auto node = map->nodeOf(static_cast<std::uint16_t>(slot));
                 require(node.has_value() || !map->isWhole(), "a whole map has every slot");
+                require(node.has_value() ==
+                            map->nodeOf(static_cast<std::uint16_t>(slot), SlotMap::Role::Replica)
+                                .has_value(),
+                        "a slot without a replica has its primary");
             }
         }
         static_cast<void>(targetOf(whole.reply->text, "host"));

@@ -19,9 +19,7 @@ std::size_t firstSlot(std::size_t node, std::size_t nodes) {
 
 RedisCluster::RedisCluster(std::size_t nodes) {
     for (std::size_t i = 0; i < nodes; ++i) {
-        // Other nodes are spoken to on a port of its own, by default 10,000 higher.
-        auto node = startRedis({"--cluster-enabled", "yes", "--cluster-port",
-                                QString::number(freePort()), "--cluster-node-timeout", "2000"});
+        auto node = startNode();
         if (!node) {
             m_trouble = "a node does not start";
             return;
@@ -45,6 +43,44 @@ RedisCluster::RedisCluster(std::size_t nodes) {
     if (m_trouble.empty() && !waitUntilWhole()) {
         m_trouble = "the nodes do not find each other";
     }
+}
+
+// Other nodes are spoken to on a port of its own, by default 10,000 higher.
+std::unique_ptr<ServerProcess> RedisCluster::startNode() {
+    return startRedis({"--cluster-enabled", "yes", "--cluster-port", QString::number(freePort()),
+                       "--cluster-node-timeout", "2000"});
+}
+
+bool RedisCluster::addReplica() {
+    m_replica = startNode();
+    if (!m_replica) {
+        m_trouble = "the replica does not start";
+        return false;
+    }
+    RawClient client(m_replica->port());
+    const std::string bus =
+        RawClient(m_nodes[0]->port()).ask({"CONFIG", "GET", "cluster-port"}).elements.at(1).text;
+    client.ask({"CLUSTER", "MEET", "127.0.0.1", std::to_string(m_nodes[0]->port()), bus});
+    bool isAsked = false;
+    const bool isThere = QTest::qWaitFor(
+        [&] {
+            // Until the node is known; each time that it is begins the copying anew.
+            isAsked = isAsked || !client.ask({"CLUSTER", "REPLICATE", m_ids[0]}).isError();
+            const std::string info = client.ask({"INFO", "replication"}).text;
+            const Reply map = RawClient(m_nodes[0]->port()).ask({"CLUSTER", "SLOTS"});
+            return info.find("master_link_status:up") != std::string::npos &&
+                   std::any_of(map.elements.begin(), map.elements.end(),
+                               [](const Reply& range) { return range.elements.size() > 3; });
+        },
+        kMilliseconds);
+    m_trouble = isThere ? "" : "the replica does not come up";
+    return isThere;
+}
+
+int RedisCluster::replicaReads() const {
+    const std::string info = RawClient(m_replica->port()).ask({"INFO", "commandstats"}).text;
+    const std::size_t at = info.find("cmdstat_strlen:calls=");
+    return at == std::string::npos ? 0 : std::atoi(info.c_str() + at + 21);
 }
 
 bool RedisCluster::waitUntilWhole() {

@@ -22,12 +22,17 @@ public:
     // Moves a key and its slot to the next node; without isDone the slot stays half-way.
     void migrate(const std::string& key, bool isDone);
     int killOne(); // not the one of the address; its port
+    // A replica of the node of the address; how many GETs and STRLENs it has had.
+    [[nodiscard]] bool addReplica();
+    [[nodiscard]] int replicaReads() const;
 
 private:
     [[nodiscard]] std::size_t ownerOf(const std::string& key) const;
+    [[nodiscard]] static std::unique_ptr<ServerProcess> startNode();
     [[nodiscard]] bool waitUntilWhole();
 
     std::vector<std::unique_ptr<ServerProcess>> m_nodes;
+    std::unique_ptr<ServerProcess> m_replica;
     std::vector<std::string> m_ids;
     std::string m_trouble;
 };

@@ -13,6 +13,7 @@ namespace {
 
 // Keys move while slots do; one that has not come to rest after so many looks is given up.
 constexpr int kRounds = 8;
+constexpr int kReplicaRounds = 2; // the first of these
 
 using Indices = std::vector<std::size_t>;
 
@@ -40,6 +41,9 @@ private:
     class Reading;
 
     [[nodiscard]] ServerLink& linkTo(const NodeAddress& node);
+    [[nodiscard]] SlotMap::Role role() const {
+        return m_address.usesReplicas ? SlotMap::Role::Replica : SlotMap::Role::Primary;
+    }
     [[nodiscard]] SlotMap slotMap() const {
         const std::lock_guard lock(m_mutex);
         return m_slots;
@@ -138,7 +142,7 @@ Result<ServerTraits> ClusterServer::connect(Waiter& waiter) {
 
 // Any node knows the map; the first that answers is believed.
 Result<void> ClusterServer::refresh(Waiter& waiter) {
-    std::vector<NodeAddress> nodes = slotMap().primaries();
+    std::vector<NodeAddress> nodes = slotMap().nodes(SlotMap::Role::Primary);
     nodes.push_back({m_address.host, m_address.port});
     Result<ServerTraits> asked;
     for (const NodeAddress& node : nodes) {
@@ -152,7 +156,7 @@ Result<void> ClusterServer::refresh(Waiter& waiter) {
 
 Result<void> ClusterServer::list(std::string_view prefix, const KeySink& sink, Waiter& waiter) {
     std::mutex mutex;
-    const std::vector<NodeAddress> nodes = slotMap().primaries();
+    const std::vector<NodeAddress> nodes = slotMap().nodes(role());
     std::map<NodeAddress, Progress> progress;
     return forEachNode(nodes, [&](const NodeAddress& node) -> Result<void> {
         const JobContext job(waiter.job().stopToken(), [&](Progress told) {
@@ -193,9 +197,11 @@ public:
         for (int round = 0; round < kRounds; ++round) {
             std::map<NodeAddress, Indices> groups;
             const SlotMap map = m_cluster.slotMap();
+            // A replica sends away who asks for a key that is on its way.
+            const auto role = round < kReplicaRounds ? m_cluster.role() : SlotMap::Role::Primary;
             for (std::size_t i = 0; i < m_names.size(); ++i) {
                 if (m_isDone[i] == 0) {
-                    const auto node = map.nodeOf(slotOf(m_names[i]));
+                    const auto node = map.nodeOf(slotOf(m_names[i]), role);
                     groups[node.value_or(
                                NodeAddress{m_cluster.m_address.host, m_cluster.m_address.port})]
                         .push_back(i);
@@ -241,7 +247,8 @@ private:
         if (!isGone || !m_cluster.refresh(m_waiter)) {
             return false;
         }
-        return m_cluster.slotMap().primaries() != before.primaries();
+        const auto role = m_cluster.role();
+        return m_cluster.slotMap().nodes(role) != before.nodes(role);
     }
 
     Result<void> readGroups(const std::map<NodeAddress, Indices>& groups, bool isAsking) {
@@ -315,7 +322,8 @@ Result<void> ClusterServer::count(std::vector<std::string> names, const CountSin
     std::map<NodeAddress, Indices> groups;
     const SlotMap map = slotMap();
     for (std::size_t i = 0; i < names.size(); ++i) {
-        groups[map.nodeOf(slotOf(names[i])).value_or(NodeAddress{m_address.host, m_address.port})]
+        groups[map.nodeOf(slotOf(names[i]), role())
+                   .value_or(NodeAddress{m_address.host, m_address.port})]
             .push_back(i);
     }
     std::mutex mutex;

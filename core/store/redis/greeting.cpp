@@ -193,6 +193,11 @@ Result<ServerTraits> greet(Connection& connection, const ServerAddress& address,
     if (auto done = selectDatabase(connection, address, waiter); !done) {
         return fail(std::move(done.error()));
     }
+    if (address.usesReplicas) { // primaries take it as well
+        if (const auto allowed = connection.ask(Command::readOnly(), waiter); !allowed) {
+            return fail(allowed.error());
+        }
+    }
     if (!traits.isBitmapistServer()) { // for who looks at the server's list of clients
         if (const auto named = connection.ask(Command::clientSetName("cohortist"), waiter);
             !named) {

@@ -243,6 +243,9 @@ private:
                 if (auto done = takeDatabase(*value); !done) {
                     return done;
                 }
+            } else if (name == "replicas" && m_address.isCluster &&
+                       (value == "yes" || value == "no")) {
+                m_address.usesReplicas = value == "yes";
             } else if (std::string* file = fileOf(name); file != nullptr && value) {
                 *file = *value;
             } else {
@@ -311,6 +314,9 @@ std::string ServerAddress::text() const {
     }
     if (prefix) {
         add("prefix", *prefix, {});
+    }
+    if (usesReplicas) {
+        add("replicas", "yes", {});
     }
     for (const auto& [name, file] : {std::pair("ca", &caFile), std::pair("cert", &certificateFile),
                                      std::pair("key", &keyFile)}) {

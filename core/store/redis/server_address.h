@@ -2,8 +2,9 @@
 // Where a server is and how it is met, as a value read from a source's text:
 // redis://[user[:password]@]host[:port][/db][?prefix=trackist_], rediss://… over TLS (with
 // ca=, cert= and key=, names of PEM files),
-// redis+unix:///path.sock[?db=2], redis+cluster://host:port. Parts may be percent-encoded. What is
-// printed or named in an error never holds the password, however broken the text was.
+// redis+unix:///path.sock[?db=2], redis+cluster://host:port[?replicas=yes]. Parts may be
+// percent-encoded. What is printed or named in an error never holds the password, however broken
+// the text was.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct ServerAddress {
 
     Transport transport = Transport::Tcp;
     bool isCluster = false;
-    std::string host; // without brackets; empty for Unix
+    bool usesReplicas = false; // of a cluster, where there are any; they may lag behind
+    std::string host;          // without brackets; empty for Unix
     std::uint16_t port = 6379;
     std::string path; // of the socket, for Unix
     std::string user;

@@ -56,9 +56,23 @@ std::uint16_t slotOf(std::string_view key) {
     return crc16(key) % kSlotCount;
 }
 
+SlotMap::Side::Side()
+    : bySlot(kSlotCount, kNobody) {}
+
+void SlotMap::Side::set(std::int64_t first, std::int64_t last, const NodeAddress& node) {
+    auto place = std::find(nodes.begin(), nodes.end(), node);
+    if (place == nodes.end()) {
+        nodes.push_back(node);
+        place = nodes.end() - 1;
+    }
+    const auto number = static_cast<std::uint16_t>(place - nodes.begin());
+    for (std::int64_t slot = first; slot <= last; ++slot) {
+        bySlot[static_cast<std::size_t>(slot)] = number;
+    }
+}
+
 std::optional<SlotMap> SlotMap::fromReply(const Reply& reply, const std::string& asked) {
     SlotMap map;
-    map.m_nodes.assign(kSlotCount, kNobody);
     if (reply.type != Reply::Type::Array) {
         return std::nullopt;
     }
@@ -67,31 +81,29 @@ std::optional<SlotMap> SlotMap::fromReply(const Reply& reply, const std::string&
             !isSlot(range.elements[0]) || !isSlot(range.elements[1])) {
             return std::nullopt;
         }
-        const auto node = nodeFrom(range.elements[2], asked);
-        if (!node) {
+        const auto primary = nodeFrom(range.elements[2], asked);
+        if (!primary) {
             return std::nullopt;
         }
-        auto place = std::find(map.m_primaries.begin(), map.m_primaries.end(), *node);
-        if (place == map.m_primaries.end()) {
-            map.m_primaries.push_back(*node);
-            place = map.m_primaries.end() - 1;
-        }
-        const auto number = static_cast<std::uint16_t>(place - map.m_primaries.begin());
-        for (std::int64_t slot = range.elements[0].integer; slot <= range.elements[1].integer;
-             ++slot) {
-            map.m_nodes[static_cast<std::size_t>(slot)] = number;
-        }
+        const auto replica =
+            range.elements.size() > 3 ? nodeFrom(range.elements[3], asked) : std::nullopt;
+        const std::int64_t first = range.elements[0].integer;
+        const std::int64_t last = range.elements[1].integer;
+        map.m_primaries.set(first, last, *primary);
+        map.m_replicas.set(first, last, replica.value_or(*primary));
     }
-    return map.m_primaries.empty() ? std::nullopt : std::optional(std::move(map));
+    return map.m_primaries.nodes.empty() ? std::nullopt : std::optional(std::move(map));
 }
 
-std::optional<NodeAddress> SlotMap::nodeOf(std::uint16_t slot) const {
-    const std::uint16_t number = m_nodes[slot];
-    return number == kNobody ? std::nullopt : std::optional(m_primaries[number]);
+std::optional<NodeAddress> SlotMap::nodeOf(std::uint16_t slot, Role role) const {
+    const Side& side = sideOf(role);
+    const std::uint16_t number = side.bySlot[slot];
+    return number == kNobody ? std::nullopt : std::optional(side.nodes[number]);
 }
 
 bool SlotMap::isWhole() const {
-    return std::find(m_nodes.begin(), m_nodes.end(), kNobody) == m_nodes.end();
+    return std::find(m_primaries.bySlot.begin(), m_primaries.bySlot.end(), kNobody) ==
+           m_primaries.bySlot.end();
 }
 
 std::optional<NodeAddress> targetOf(std::string_view redirection, const std::string& asked) {

@@ -31,14 +31,29 @@ public:
     [[nodiscard]] static std::optional<SlotMap> fromReply(const Reply& reply,
                                                           const std::string& asked);
 
-    [[nodiscard]] const std::vector<NodeAddress>& primaries() const { return m_primaries; }
+    // Of each slot its primary, or a replica of it where there is one.
+    enum class Role : std::uint8_t { Primary, Replica };
+
+    [[nodiscard]] const std::vector<NodeAddress>& nodes(Role role = Role::Primary) const {
+        return sideOf(role).nodes;
+    }
     // Nothing where no node serves the slot.
-    [[nodiscard]] std::optional<NodeAddress> nodeOf(std::uint16_t slot) const;
+    [[nodiscard]] std::optional<NodeAddress> nodeOf(std::uint16_t slot,
+                                                    Role role = Role::Primary) const;
     [[nodiscard]] bool isWhole() const; // every slot is served
 
 private:
-    std::vector<NodeAddress> m_primaries;
-    std::vector<std::uint16_t> m_nodes; // by slot: position in the primaries, or kNobody
+    struct Side {
+        std::vector<NodeAddress> nodes;
+        std::vector<std::uint16_t> bySlot; // position in the nodes, or kNobody
+        Side();
+        void set(std::int64_t first, std::int64_t last, const NodeAddress& node); // closed
+    };
+    [[nodiscard]] const Side& sideOf(Role role) const {
+        return role == Role::Primary ? m_primaries : m_replicas;
+    }
+    Side m_primaries;
+    Side m_replicas;
 };
 
 // Where "MOVED 3999 host:port" or "ASK 3999 host:port" points to.

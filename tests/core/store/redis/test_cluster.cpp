@@ -54,12 +54,17 @@ private slots:
         };
         const auto map = read(slotsReply({7001, 7002}));
         QVERIFY(map && map->isWhole());
-        QCOMPARE(map->primaries().size(), std::size_t{2});
+        QCOMPARE(map->nodes().size(), std::size_t{2});
         QVERIFY(map->nodeOf(8191) == (NodeAddress{"127.0.0.1", 7001}));
         QVERIFY(map->nodeOf(8192) == (NodeAddress{"127.0.0.1", 7002}));
         const auto part = read("*1\r\n*3\r\n:0\r\n:5\r\n*2\r\n$0\r\n\r\n:7001\r\n");
         QVERIFY(part && !part->isWhole() && !part->nodeOf(6));
         QVERIFY(part->nodeOf(5) == (NodeAddress{"asked", 7001}));
+        const std::string primary = "*1\r\n*4\r\n:0\r\n:5\r\n*2\r\n$1\r\na\r\n:1\r\n";
+        const auto replicated = read(primary + "*2\r\n$1\r\nb\r\n:2\r\n");
+        QVERIFY(replicated->nodeOf(5) == (NodeAddress{"a", 1}));
+        QVERIFY(replicated->nodeOf(5, SlotMap::Role::Replica) == (NodeAddress{"b", 2}));
+        QVERIFY(map->nodeOf(8192, SlotMap::Role::Replica) == (NodeAddress{"127.0.0.1", 7002}));
         for (const char* bytes :
              {"*0\r\n", ":1\r\n", "*1\r\n*3\r\n:0\r\n:16384\r\n*2\r\n$1\r\nh\r\n:7001\r\n",
               "*1\r\n*3\r\n:-1\r\n:5\r\n*2\r\n$1\r\nh\r\n:7001\r\n",
@@ -125,6 +130,54 @@ private slots:
         QVERIFY(second.connections() > 0);
     }
 
+    // The second server is a replica of the first: it is asked for all but the map, and the
+    // first for what the replica sends away.
+    void readsReplicasWhereAsked() {
+        for (const bool isAsked : {true, false}) {
+            std::vector<int> ports;
+            const auto script = [&](std::size_t node) {
+                return [&ports, node, redis = redisWith({{keyOf(1), "a"}, {keyOf(2), "b"}})](
+                           const Words& words, int connection) -> FakeReply {
+                    if (words[0] == "CLUSTER") {
+                        std::string text = slotsReply({ports[0]});
+                        text.replace(text.find("*3"), 2, "*4");
+                        return text + "*3\r\n" + bulk("127.0.0.1") + ":" +
+                               std::to_string(ports[1]) + "\r\n" + bulk("id");
+                    }
+                    const bool isOnItsWay = words.size() > 1 && words[1] == keyOf(2);
+                    if (node == 1 && words[0] != "BITCOUNT" && isOnItsWay) {
+                        return "-MOVED 1 127.0.0.1:" + std::to_string(ports[0]) + "\r\n";
+                    }
+                    return redis(words, connection);
+                };
+            };
+            FakeServer first(script(0));
+            FakeServer second(script(1));
+            ports = {first.port(), second.port()};
+            const auto store = openAt("redis+cluster://127.0.0.1:" + std::to_string(first.port()) +
+                                      (isAsked ? "?replicas=yes" : ""));
+            QVERIFY2(store.has_value(), troubleOf(store).c_str());
+            KeysRead read = readKeys(**store);
+            QVERIFY2(read.done.has_value(), read.done ? "" : read.done.error().english().c_str());
+            QVERIFY(read.reads[keyOf(1).substr(9)].bitmap == *fromRedisString("a"));
+            QVERIFY(read.reads[keyOf(2).substr(9)].bitmap == *fromRedisString("b"));
+            const auto asked = [](FakeServer& server, const Words& wanted) {
+                const auto commands = server.commands();
+                return std::any_of(commands.begin(), commands.end(), [&](const Words& words) {
+                    return std::equal(wanted.begin(), wanted.end(), words.begin(),
+                                      words.begin() + static_cast<std::ptrdiff_t>(
+                                                          std::min(words.size(), wanted.size())));
+                });
+            };
+            QCOMPARE(asked(second, {"READONLY"}), isAsked);
+            QCOMPARE(asked(second, {"SCAN"}), isAsked);
+            QCOMPARE(asked(first, {"SCAN"}), !isAsked);
+            QCOMPARE(asked(second, {"GET", keyOf(1)}), isAsked);
+            QCOMPARE(asked(first, {"GET", keyOf(1)}), !isAsked);
+            QVERIFY(asked(first, {"GET", keyOf(2)}));
+        }
+    }
+
     void givesUpOnKeysThatNeverRest() {
         std::vector<int> ports;
         FakeServer server([&, redis = redisWith({{keyOf(1), "x"}})](const Words& words,
@@ -183,6 +236,13 @@ private slots:
             QVERIFY2(got.trouble.isEmpty(), qPrintable(got.trouble));
             QVERIFY(got == readAll(expected, range, {}));
         }
+        QVERIFY2(cluster.addReplica(), cluster.trouble().c_str());
+        const auto replicas = openAt(cluster.address() + "?replicas=yes");
+        QVERIFY2(replicas.has_value(), troubleOf(replicas).c_str());
+        options.asOf = (*replicas)->info().asOf;
+        MemoryStore onReplica(keys, options);
+        QVERIFY(readAll(**replicas, {}, {}) == readAll(onReplica, {}, {}));
+        QVERIFY(cluster.replicaReads() > 0);
         // A key on its way, then one that has arrived, then a node that is gone.
         const std::string moving = formatKey("trackist_", "a", Kind::Day, 20'000);
         cluster.migrate(moving, false);

@@ -35,6 +35,12 @@ private slots:
         alone.transport = Transport::Tcp;
         QCOMPARE(read("redis+cluster://:pw@host"), alone);
 
+        alone.usesReplicas = true;
+        QCOMPARE(read("redis+cluster://:pw@host?replicas=yes"), alone);
+        QVERIFY(alone.text().ends_with("?replicas=yes"));
+        QVERIFY(!parseServerAddress("redis://host?replicas=yes"));
+        QVERIFY(!parseServerAddress("redis+cluster://host?replicas=maybe"));
+
         ServerAddress six = plain;
         six.host = "::1";
         six.port = 7001;
