@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <numeric>
+#include <set>
 
 #include "tests/support/random_sets.h"
 
@@ -84,6 +86,30 @@ public:
             addOperation();
         }
         addSinks();
+        return std::move(m_program);
+    }
+
+    RandomProgram runTable() {
+        m_program.values.emplace_back();
+        for (EventId event = 0; event < 14; ++event) {
+            addInput(event);
+        }
+        for (int i = 0; i < 6; ++i) {
+            addOperation();
+        }
+        std::vector<NodeId> nodes(m_program.values.size());
+        std::iota(nodes.begin(), nodes.end(), NodeId{0});
+        std::shuffle(nodes.begin(), nodes.end(), m_random);
+        const std::size_t rows = 1 + below(m_random, nodes.size() - 1);
+        for (std::size_t row = 0; row < rows; ++row) {
+            const std::uint64_t times = below(m_random, 20) == 0 ? 2 : 1;
+            for (std::size_t column = rows; column < nodes.size() * times; ++column) {
+                if (below(m_random, 8) > 0) {
+                    m_program.question.intersections.push_back(
+                        {nodes[row], nodes[column % nodes.size()]});
+                }
+            }
+        }
         return std::move(m_program);
     }
 
@@ -179,6 +205,12 @@ std::uint64_t countCommon(const Users& a, const Users& b) {
         std::count_if(a.begin(), a.end(), [&](std::uint32_t id) { return b.count(id) > 0; }));
 }
 
+std::set<std::uint32_t> inBoth(const std::set<std::uint32_t>& a, const std::set<std::uint32_t>& b) {
+    std::set<std::uint32_t> both;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
+    return both;
+}
+
 } // namespace
 
 Bitmap inRandomForm(std::mt19937_64& random, const Users& users) {
@@ -228,6 +260,45 @@ Answer RandomProgram::answer() const {
         answer.histograms.push_back(std::move(bins));
     }
     return answer;
+}
+
+RandomProgram randomTable(std::mt19937_64& random) {
+    return Maker(random).runTable();
+}
+
+std::uint64_t RandomProgram::chunksToWalk() const {
+    using Chunks = std::set<std::uint32_t>;
+    std::vector<Chunks> occupied;
+    for (NodeId id = 0; id < values.size(); ++id) {
+        const SetNode& node = question.plan.node(id);
+        Chunks& chunks = occupied.emplace_back();
+        if (node.operands.empty()) {
+            for (const std::uint32_t user : values[id]) {
+                chunks.insert(chunks.end(), user >> 16U);
+            }
+            continue;
+        }
+        chunks = occupied[node.operands.front()];
+        for (const NodeId operand : node.operands) {
+            if (node.op == SetNode::Op::And) {
+                chunks = inBoth(chunks, occupied[operand]);
+            } else if (node.op != SetNode::Op::Minus) {
+                chunks.insert(occupied[operand].begin(), occupied[operand].end());
+            }
+        }
+    }
+    Chunks wanted;
+    const auto want = [&](const Chunks& chunks) { wanted.insert(chunks.begin(), chunks.end()); };
+    for (const std::vector<NodeId>& nodes : {question.counts, question.sets}) {
+        std::for_each(nodes.begin(), nodes.end(), [&](NodeId id) { want(occupied[id]); });
+    }
+    for (const auto& nodes : question.histograms) {
+        std::for_each(nodes.begin(), nodes.end(), [&](NodeId id) { want(occupied[id]); });
+    }
+    for (const auto& pair : question.intersections) {
+        want(inBoth(occupied[pair.a], occupied[pair.b]));
+    }
+    return wanted.size();
 }
 
 std::map<BitmapKey, Bitmap> RandomProgram::bitmaps(std::mt19937_64& random) const {

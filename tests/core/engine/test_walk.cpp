@@ -100,6 +100,35 @@ private slots:
         }
     }
 
+    // Blocks of several columns, rows in pairs, cells that are missing or asked for twice.
+    void answersTablesLikeSets() {
+        std::mt19937_64 random(25);
+        WorkerPool one(1);
+        WorkerPool two(2);
+        for (int round = 0; round < kRounds / 10; ++round) {
+            const RandomProgram program = randomTable(random);
+            QVERIFY2(program.contradiction.empty(), program.contradiction.c_str());
+            const auto bitmaps = program.bitmaps(random);
+            const Answer expected = program.answer();
+            const std::string none;
+            QCOMPARE(answerDiffers(program, bitmaps, expected, one, {}), none);
+            QCOMPARE(answerDiffers(program, bitmaps, expected, two, {2, 255}), none);
+        }
+    }
+
+    void walksOnlyWhereItMust() {
+        std::mt19937_64 random(26);
+        WorkerPool pool(1);
+        for (int round = 0; round < kRounds / 4; ++round) {
+            const RandomProgram program =
+                round % 5 == 0 ? randomTable(random) : randomProgram(random);
+            Walk walk(program.question);
+            const auto inputs = inputsOf(walk, program.bitmaps(random), {});
+            QVERIFY(walk.run(inputs, {}, pool, {}).has_value());
+            QCOMPARE(walk.finish().chunksWalked, program.chunksToWalk());
+        }
+    }
+
     void asksForTheNeededKeysOnly() {
         std::mt19937_64 random(22);
         for (int round = 0; round < kRounds / 4; ++round) {
