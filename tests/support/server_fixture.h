@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "core/store/redis/redis_store.h"
@@ -26,6 +27,28 @@ namespace cohortist::test {
         {ErrorCode::Unsupported, "unsupported"}};
     const auto found = kNames.find(error.code);
     return found == kNames.end() ? "another" : found->second;
+}
+
+// All that a server may ever be sent.
+[[nodiscard]] inline const std::set<std::string>& allowedCommands() {
+    static const std::set<std::string> kAllowed = {
+        "SCAN",    "GET",  "GETBIT", "GETRANGE",       "STRLEN", "BITCOUNT",      "EXISTS",
+        "TYPE",    "TTL",  "PTTL",   "DBSIZE",         "INFO",   "PING",          "SELECT",
+        "AUTH",    "QUIT", "HELLO",  "CLIENT SETNAME", "ASKING", "CLUSTER SLOTS", "CLUSTER SHARDS",
+        "READONLY"};
+    return kAllowed;
+}
+
+// For the parameters of an address.
+[[nodiscard]] inline std::string encoded(const std::string& bytes) {
+    std::string text;
+    for (const char c : bytes) {
+        char part[4];
+        static_cast<void>(
+            std::snprintf(part, sizeof part, "%%%02X", static_cast<unsigned char>(c)));
+        text += part;
+    }
+    return text;
 }
 
 // For what succeeds, on a machine that may be busy.
