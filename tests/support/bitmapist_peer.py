@@ -119,6 +119,27 @@ def operations(day, week, month, year, and_, or_, xor):
         nested = and_(parts[2], or_(parts[0], parts[1]))
         say(query=f"{words[2]} & ({words[0]} | {words[1]})", count=len(nested))
         say(query=f"{quoted(a)}@{when.year}", count=len(year.from_date(a, when)))
+        rolling(day, week, month, year, or_)
+
+
+def rolling(day, week, month, year, or_):
+    """RollingEvents, a published extension: a period or any of the `delta` before it."""
+    when = MIDDLE + datetime.timedelta(days=RANDOM.randint(-10, 10))
+    delta = RANDOM.randint(1, 6)
+    months = [when.year * 12 + when.month - 1 - i for i in range(delta + 1)]
+    steps = {
+        day: [(then, then.strftime("%Y-%m-%d")) for then in
+              (when - datetime.timedelta(days=i) for i in range(delta + 1))],
+        week: [(then, "{}-W{:02}".format(*then.isocalendar()[:2])) for then in
+               (when - datetime.timedelta(weeks=i) for i in range(delta + 1))],
+        month: [(datetime.datetime(m // 12, m % 12 + 1, 9, tzinfo=datetime.timezone.utc),
+                 f"{m // 12}-{m % 12 + 1:02}") for m in months],
+        year: [(datetime.datetime(when.year - i, 6, 15, tzinfo=datetime.timezone.utc),
+                str(when.year - i)) for i in range(delta + 1)]}
+    for kind, parts in steps.items():
+        name = RANDOM.choice(EVENTS)
+        say(query=f"{quoted(name)}@{parts[-1][1]}..{parts[0][1]}",
+            count=len(or_(*(kind.from_date(name, then) for then, _ in parts))))
 
 
 def clear():
