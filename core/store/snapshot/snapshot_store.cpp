@@ -17,9 +17,12 @@ using namespace snapshot;
 
 namespace {
 
-// What one worker reads before it hands the outcomes over.
+// What one worker reads before it hands the outcomes over: little enough that all workers have
+// some, and that a slow batch holds nobody up for long.
 constexpr std::size_t kBatchKeys = 64;
-constexpr std::uint64_t kBatchBytes = 4U << 20;
+constexpr std::uint64_t kBatchesPerWorker = 8;
+constexpr std::uint64_t kLeastBatchBytes = 64U << 10;
+constexpr std::uint64_t kMostBatchBytes = 4U << 20;
 
 struct Wanted {
     std::uint32_t number = 0;
@@ -78,12 +81,19 @@ private:
 
 std::vector<std::span<const Wanted>>
 SnapshotStore::batchesOf(std::span<const Wanted> wanted) const {
+    const Directory& directory = m_file->directory();
+    std::uint64_t all = 0;
+    for (const Wanted& each : wanted) {
+        all += directory.bytesOf(each.number);
+    }
+    const std::uint64_t most =
+        std::clamp(all / (m_pool.size() * kBatchesPerWorker), kLeastBatchBytes, kMostBatchBytes);
     std::vector<std::span<const Wanted>> batches;
     std::size_t first = 0;
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        bytes += m_file->directory().bytesOf(wanted[i].number);
-        if (i + 1 == wanted.size() || i + 1 - first == kBatchKeys || bytes >= kBatchBytes) {
+        bytes += directory.bytesOf(wanted[i].number);
+        if (i + 1 == wanted.size() || i + 1 - first == kBatchKeys || bytes >= most) {
             batches.push_back(wanted.subspan(first, i + 1 - first));
             first = i + 1;
             bytes = 0;
