@@ -89,7 +89,7 @@ void ChunkWalker::leave() {
         m_values[step] = nullptr;
     }
     m_filled.clear();
-    for (const std::uint32_t block : m_dueBlocks) { // those that a stop left
+    for (const std::uint32_t block : m_dueBlocks) {
         m_isDue[block] = 0;
     }
 }
@@ -242,7 +242,6 @@ void ChunkWalker::serveBefore(std::uint32_t number) {
     for (; m_nextBlock < m_dueBlocks.size() && blocks[m_dueBlocks[m_nextBlock]].lastStep() < number;
          ++m_nextBlock) {
         m_sums.addBlock(blocks[m_dueBlocks[m_nextBlock]], m_values);
-        m_isDue[m_dueBlocks[m_nextBlock]] = 0;
     }
     const auto& histograms = m_program.histograms;
     for (; m_nextHistogram < histograms.size() && histograms[m_nextHistogram].lastStep < number;

@@ -3,6 +3,8 @@
 // part and in however small ranges the sets are read.
 #include <QTest>
 
+#include <array>
+
 #include "core/engine/walk.h"
 #include "tests/support/random_program.h"
 #include "tests/support/random_sets.h"
@@ -230,6 +232,26 @@ private slots:
         }
         QCOMPARE(kept.size(), std::size_t{1});
         QVERIFY(*kept.begin() > 0);
+    }
+
+    // One block is enough for a union, however many chunks it has.
+    void worksInOneBlock() {
+        Question question;
+        const std::vector<NodeId> days = {question.plan.key({0, Kind::Day, 1}),
+                                          question.plan.key({0, Kind::Day, 2})};
+        question.counts = {question.plan.disjunction(days)};
+        std::array<std::uint64_t, kChunkWords> words;
+        words.fill(0x5555'5555'5555'5555U);
+        BitmapBuilder builder;
+        for (std::uint16_t chunk = 0; chunk < 10; ++chunk) {
+            builder.addBitset(chunk, words);
+        }
+        const std::vector<Bitmap> inputs(2, builder.finish());
+        WorkerPool pool(1);
+        Walk walk(question);
+        QVERIFY(walk.run(inputs, {}, pool, {}).has_value());
+        QCOMPARE(walk.finish().counts.front(), std::uint64_t{10} * kChunkBits / 2);
+        QCOMPARE(pool.blocks().kept(), std::size_t{1});
     }
 
     void countsTheWholeIdSpace() {
