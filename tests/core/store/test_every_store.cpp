@@ -110,6 +110,7 @@ class TestEveryStore : public QObject {
     std::unique_ptr<ServerProcess> m_redis;
     std::unique_ptr<CommandRecorder> m_recorder;
     std::size_t m_redisReads = 0;
+    bool m_hasKept = false;
 
     static RedisOptions options() {
         RedisOptions result = patient();
@@ -127,6 +128,7 @@ class TestEveryStore : public QObject {
         client.ask({"SET", "volatile", "x", "PXAT", "4000000000000"});
         const auto address = parseServerAddress(m_redis->socketAddress() + parameters);
         ++m_redisReads;
+        m_hasKept = m_hasKept || isKept;
         if (!isKept) {
             opened.take(openRedis(*address, options(), {}));
             return;
@@ -348,7 +350,7 @@ private slots:
     }
 
     void cleanupTestCase() {
-        if (!m_recorder) {
+        if (!m_recorder || m_redisReads == 0) { // none of its rows was run
             return;
         }
         const auto sent = m_recorder->finish();
@@ -356,7 +358,7 @@ private slots:
         for (const std::string& name : sent) {
             QVERIFY2(allowedCommands().contains(name), name.c_str());
         }
-        QVERIFY(std::find(sent.begin(), sent.end(), "BITCOUNT") != sent.end());
+        QVERIFY(m_hasKept == (std::find(sent.begin(), sent.end(), "BITCOUNT") != sent.end()));
     }
 };
 
