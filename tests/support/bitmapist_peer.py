@@ -145,8 +145,8 @@ def rolling(day, week, month, year, or_):
 def clear():
     """As bitmapist-server can too, whose star stops at slashes."""
     client = redis.Redis(port=PORT)
-    for pattern in ("*", "*/*"):
-        for key in client.keys(pattern):
+    for slashes in range(16):  # a temporary key has those of all its operands
+        for key in client.keys("*" + "/*" * slashes):
             client.delete(key)
 
 
