@@ -127,7 +127,7 @@ Result<void> KeptSets::read(std::span<const BitmapKey> keys, ChunkRange range, c
     for (const auto& [file, asked] : wanted) {
         const auto& indices = asked.second;
         std::vector<bool> isTold(indices.size());
-        const auto done = file->store->read(
+        auto done = file->store->read(
             asked.first, range,
             [&](std::size_t index, KeyRead read) {
                 isTold[index] = true;
