@@ -50,6 +50,7 @@ Contents contentsWith(const std::string& prefix, unsigned seed) {
         put(name, Kind::Week, periodAt(Granularity::Week, kNow).index - 1);
         put(name, Kind::Month, periodAt(Granularity::Month, kNow).index);
         put(name, Kind::Month, periodAt(Granularity::Month, kNow).index - 1);
+        put(name, Kind::Month, periodAt(Granularity::Month, kNow).index - 2); // many make everyone
         if (random() % 2 == 0) {
             put(name, Kind::Unique, 0);
         }
