@@ -322,6 +322,11 @@ private slots:
         const std::uint64_t key = atLeaf + 16 + number(whole, atLeaf + 20, 4);
         requireDamaged(with(key, 0xFFFF, 2), "its keys are out of order");
         requireDamaged(with(key, 0, 2), "its keys are not those that the page above it says");
+        // The last one: its key into the next page's, its value over the page's end.
+        const std::uint64_t last = atLeaf + 16 + (number(whole, atLeaf + 10, 2) - 1) * 16;
+        requireDamaged(with(last + number(whole, last + 4, 4), 0xFFFF, 2),
+                       "its keys are not those that the page above it says");
+        requireDamaged(with(last + 12, kPage, 4), "wrong place or size");
     }
 
     // Each level leads to the next, and none repeats.
