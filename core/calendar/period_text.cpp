@@ -14,6 +14,9 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
+// The last week of the year 9999 ends in the next one.
+constexpr Instant kLastEnd = sys_days(std::chrono::year(10000) / 1 / 3);
+
 // Takes up to `digits` digits from the front.
 std::optional<int> takeNumber(std::string_view& text, std::size_t digits) {
     std::size_t length = 0;
@@ -207,22 +210,25 @@ std::string toIso(Instant instant) {
 }
 
 std::optional<Instant> parseIso(std::string_view text) {
-    const auto day = parsePeriod(text.substr(0, 10));
-    if (!day || day->granularity != Granularity::Day || text.size() != 20) {
-        return std::nullopt;
-    }
-    std::string_view rest = text.substr(10);
-    std::array<int, 3> fields{};
+    std::string_view rest = text;
+    std::array<int, 6> fields{};
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        const auto number = take(rest, i == 0 ? 'T' : ':') ? takeNumber(rest, 2) : std::nullopt;
+        const auto number =
+            i == 0 || take(rest, "--T::"[i - 1]) ? takeNumber(rest, i == 0 ? 5 : 2) : std::nullopt;
         if (!number) {
             return std::nullopt;
         }
         fields[i] = *number;
     }
-    const Instant instant = startOf(*day) + std::chrono::hours(fields[0]) +
-                            std::chrono::minutes(fields[1]) + std::chrono::seconds(fields[2]);
-    return rest == "Z" && toIso(instant) == text ? std::optional(instant) : std::nullopt;
+    const auto date = std::chrono::year(fields[0]) / fields[1] / fields[2];
+    if (!date.ok()) {
+        return std::nullopt;
+    }
+    const Instant instant = sys_days(date) + std::chrono::hours(fields[3]) +
+                            std::chrono::minutes(fields[4]) + std::chrono::seconds(fields[5]);
+    const bool isInRange = fields[0] >= 1 && instant <= kLastEnd;
+    return isInRange && rest == "Z" && toIso(instant) == text ? std::optional(instant)
+                                                              : std::nullopt;
 }
 
 std::optional<Instant> parseAsOf(std::string_view text) {

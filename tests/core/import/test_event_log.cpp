@@ -103,6 +103,24 @@ private slots:
         compareWith(contentsOf(log.lines, log.options), 0);
     }
 
+    // The data end where the last year does.
+    void theFirstAndTheLastDayOfAll() {
+        std::mt19937_64 random(44);
+        RandomLog log;
+        log.options.isHourly = true;
+        log.style.columns = "uet";
+        for (const int year : {1, 2026, 9999}) {
+            const bool isFirst = year == 1;
+            log.lines.push_back({std::to_string(year), "a",
+                                 std::chrono::sys_days(std::chrono::year(year) /
+                                                       (isFirst ? 1 : 12) / (isFirst ? 1 : 31))});
+        }
+        writeBytes(m_log, written(log, log.lines, random));
+        const auto summary = importEventLog(m_log, log.options, m_output, {});
+        QVERIFY2(summary, summary ? "" : qPrintable(textOf(summary.error())));
+        compareWith(contentsOf(log.lines, log.options), 0);
+    }
+
     void appendingKeepsWhatIsThere() {
         Contents old;
         old.keys = {{"flag", Kind::Unique, 0, Bitmap{9}}, {"login", Kind::Day, 18'000, Bitmap{1}}};
