@@ -4,12 +4,28 @@
 #include <algorithm>
 
 #include <QDateTime>
+#include <QFile>
+#include <QRegularExpression>
 
 namespace cohortist {
 
 namespace {
 
 constexpr std::int64_t kDay = 86400; // no offset is as large
+
+// Qt lists the main names alone. The others, such as US/Eastern and Etc/UTC, have files like them.
+bool isZoneName(const QByteArray& id) {
+    if (QTimeZone::isTimeZoneIdAvailable(id)) {
+        return true;
+    }
+    static const QRegularExpression form(
+        QStringLiteral("\\A(?!posix/|right/)[A-Za-z][A-Za-z0-9_+/-]*\\z"));
+    if (!form.match(QString::fromLatin1(id)).hasMatch()) {
+        return false; // nor any way out of the folder
+    }
+    QFile file(QStringLiteral("/usr/share/zoneinfo/") + QString::fromLatin1(id));
+    return file.open(QIODevice::ReadOnly) && file.read(4) == "TZif";
+}
 
 QDateTime utcTime(std::int64_t seconds) {
     return QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC);
@@ -21,7 +37,7 @@ Result<ZoneOffsets> ZoneOffsets::create(const std::string& name) {
     const QByteArray id = QByteArray::fromStdString(name);
     const QTimeZone zone(id);
     // A zone made of any word would be valid, too: it might be a rule in POSIX' form.
-    if (!zone.isValid() || !QTimeZone::isTimeZoneIdAvailable(id)) {
+    if (!zone.isValid() || !isZoneName(id)) {
         return fail(Error{ErrorCode::Usage,
                           message("core", "cannot read times in the zone %1", name),
                           message("core", "no time zone is called so"),
