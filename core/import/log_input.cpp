@@ -47,6 +47,39 @@ bool beginsWith(std::string_view bytes, std::string_view mark) {
     return bytes.substr(0, mark.size()) == mark;
 }
 
+constexpr std::size_t kHeadBytes = 16; // tell what a file is
+
+// What people have in the place of a CSV log, told by how it begins.
+Result<void> refuseOtherForms(std::string_view head, const std::string& name) {
+    struct Form {
+        std::string_view mark;
+        Message why;
+        Message advice;
+    };
+    const Message repack = message("core", "Unpack it first, or pack it with gzip");
+    const Form forms[] = {
+        {"PK\x03\x04", message("core", "it is a ZIP archive or a spreadsheet's workbook"),
+         message("core", "Unpack it, or save the sheet as CSV")},
+        {"\xFD"
+         "7zXZ",
+         message("core", "it is packed with xz"), repack},
+        {"BZh", message("core", "it is packed with bzip2"), repack},
+        {"\x28\xB5\x2F\xFD", message("core", "it is packed with zstd"), repack},
+        {"\x1F\x8B", message("core", "it is packed with gzip twice"),
+         message("core", "Unpack it once, with gunzip")},
+        {"PAR1", message("core", "it is a Parquet file"), message("core", "Save it as CSV")},
+        {{"SQLite format 3\0", 16},
+         message("core", "it is a snapshot or another database"),
+         message("core", "Open it as a source, or name a CSV log")},
+    };
+    for (const Form& form : forms) {
+        if (beginsWith(head, form.mark)) {
+            return inputError(ErrorCode::WrongFormat, name, form.why, form.advice);
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 class LogInput::Impl {
@@ -124,7 +157,7 @@ Result<void> LogInput::Impl::open(const std::string& path) {
 
 // Looks at the first bytes: packed or not, and which encoding.
 Result<void> LogInput::Impl::begin() {
-    std::vector<char> first(4);
+    std::vector<char> first(kHeadBytes);
     Result<std::size_t> got = readRaw(first);
     if (got && *got >= 2 && beginsWith({first.data(), *got}, "\x1F\x8B")) {
         if (inflateInit2(&m_stream, kGzipWindow) != Z_OK) {
@@ -145,6 +178,9 @@ Result<void> LogInput::Impl::begin() {
     const std::string_view head(first.data(), first.size());
     if (head.empty()) {
         return inputError(ErrorCode::WrongFormat, m_name, message("core", "it is empty"), {});
+    }
+    if (Result<void> fit = refuseOtherForms(head, m_name); !fit) {
+        return fit;
     }
     // Also without a mark: text in UTF-16 has a NUL in its first character.
     if (beginsWith(head, "\xFF\xFE") || beginsWith(head, "\xFE\xFF") ||

@@ -162,6 +162,26 @@ private slots:
         }
     }
 
+    void whatIsNoCsvAtAll() {
+        const std::pair<std::string, const char*> cases[] = {
+            {std::string("PK\x03\x04\x14\0", 6), "a ZIP archive or a spreadsheet's workbook"},
+            {std::string("\xFD"
+                         "7zXZ\0",
+                         6),
+             "packed with xz"},
+            {"BZh91AY&SY", "packed with bzip2"},
+            {"\x28\xB5\x2F\xFD$7", "packed with zstd"},
+            {packed(packed(kHeader + kGood)), "packed with gzip twice"},
+            {"PAR1\x15\x04", "a Parquet file"},
+            {m_oldBytes, "a snapshot or another database"}};
+        for (const auto& [bytes, reason] : cases) {
+            writeBytes(m_log, bytes);
+            const Error error = expectFailure(ErrorCode::WrongFormat);
+            QVERIFY2(error.english().find(reason) != std::string::npos, qPrintable(textOf(error)));
+            QVERIFY(!previewEventLog(m_log, {}));
+        }
+    }
+
     void logsWithoutEvents() {
         const std::pair<std::string, const char*> cases[] = {
             {"", "it is empty"},
