@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <new>
 
+#include "core/import/append_lock.h"
 #include "core/import/log_blocks.h"
 #include "core/import/log_columns.h"
 #include "core/import/log_parser.h"
@@ -74,6 +75,7 @@ private:
     WorkerPool m_pool;
     std::string m_name;
     std::optional<LogBlocks> m_blocks;
+    std::optional<AppendLock> m_lock; // on m_older's file
     std::shared_ptr<BitmapStore> m_older;
     Bitmap m_everyone; // of m_older
     UserTexts m_texts;
@@ -130,6 +132,11 @@ Result<void> Import::openOutput() {
 }
 
 Result<void> Import::openAppended() {
+    auto lock = AppendLock::take(m_output, m_job);
+    if (!lock) {
+        return fail(std::move(lock).error());
+    }
+    m_lock.emplace(*std::move(lock));
     auto older = openSnapshot(m_output, m_job);
     if (!older) {
         if (older.error().code == ErrorCode::NotFound) {

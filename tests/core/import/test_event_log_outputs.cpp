@@ -3,13 +3,19 @@
 // is left.
 #include <QTest>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <thread>
+#include <vector>
 
 #include <sys/stat.h>
 
+#include "core/import/append_lock.h"
 #include "core/store/snapshot/snapshot_check.h"
+#include "core/store/snapshot/snapshot_store.h"
 #include "tests/support/import_fixture.h"
 #include "tests/support/small_disk.h"
 
@@ -45,6 +51,45 @@ private slots:
         m_options.isAppending = true;
         QVERIFY(expectFailure(ErrorCode::Usage).english().find("Run again with --ids text") !=
                 std::string::npos);
+    }
+
+    // Each finds what the others have written, whoever comes first.
+    void appendingAllAtOnce() {
+        constexpr int kLogs = 8;
+        m_options.isAppending = true;
+        std::array<bool, kLogs> isDone{};
+        {
+            std::vector<std::jthread> others;
+            others.reserve(kLogs);
+            for (int i = 0; i < kLogs; ++i) {
+                const std::string log = m_log + std::to_string(i);
+                writeBytes(log, kHeader + "1,event" + std::to_string(i) + ",2020-01-01\n");
+                others.emplace_back([this, log, i, &isDone] {
+                    isDone[static_cast<std::size_t>(i)] =
+                        importEventLog(log, m_options, m_output, {}).has_value();
+                });
+            }
+        }
+        QVERIFY(std::all_of(isDone.begin(), isDone.end(), std::identity()));
+        const auto store = openSnapshot(m_output, {});
+        QVERIFY(store);
+        QCOMPARE((*store)->catalog()->size(), std::size_t{kLogs + 1}); // and the older one
+    }
+
+    void stopsWaitingForAnotherAppend() {
+        writeBytes(m_log, kHeader + kGood);
+        m_options.isAppending = true;
+        const auto lock = AppendLock::take(m_output, {});
+        QVERIFY(lock);
+        std::stop_source stop;
+        std::jthread other([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+            stop.request_stop();
+        });
+        const auto summary =
+            importEventLog(m_log, m_options, m_output, JobContext(stop.get_token()));
+        QVERIFY(!summary && summary.error().code == ErrorCode::Cancelled);
+        QVERIFY(bytesOfFile(m_output) == m_oldBytes);
     }
 
     void theOutputIsTheLog() {
