@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <pthread.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -133,18 +134,37 @@ int run(int argc, char** argv) {
     return result.error().code == ErrorCode::Usage ? kExitUsage : kExitFault;
 }
 
+void tellShortage() {
+    static_cast<void>(std::fputs("cohortist-cli: cannot go on: there is not enough memory. Ask for "
+                                 "fewer rows, or narrow the query.\n",
+                                 stderr));
+}
+
+void tellUnforeseen(const std::exception& error) {
+    static_cast<void>(std::fprintf(stderr, "cohortist-cli: cannot go on: %s.\n", error.what()));
+}
+
+int guardedRun(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::bad_alloc&) {
+        tellShortage();
+    } catch (const std::system_error& error) {
+        // A thread that cannot be started has no room for its stack.
+        if (error.code() == std::errc::resource_unavailable_try_again) {
+            tellShortage();
+        } else {
+            tellUnforeseen(error);
+        }
+    } catch (const std::exception& error) {
+        tellUnforeseen(error);
+    }
+    return kExitFault;
+}
+
 } // namespace
 } // namespace cohortist::cli
 
 int main(int argc, char** argv) {
-    try {
-        return cohortist::cli::run(argc, argv);
-    } catch (const std::bad_alloc&) {
-        static_cast<void>(std::fputs("cohortist-cli: cannot go on: there is not enough memory. "
-                                     "Ask for fewer rows, or narrow the query.\n",
-                                     stderr));
-    } catch (const std::exception& error) {
-        static_cast<void>(std::fprintf(stderr, "cohortist-cli: cannot go on: %s.\n", error.what()));
-    }
-    return cohortist::cli::kExitFault;
+    return cohortist::cli::guardedRun(argc, argv);
 }

@@ -224,6 +224,32 @@ private slots:
         QVERIFY(failures > 0);
     }
 
+    void usersSurviveAMemoryLimit() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        QSKIP("sanitizers reserve more memory than any limit allows");
+#endif
+        QCOMPARE(import().exit, 0);
+        int failures = 0;
+        for (int limit = 60'000; limit < 220'000; limit += 4'000) {
+            const Outcome outcome =
+                inShell(QString("ulimit -v %1; %2 users %3 login -o %4")
+                            .arg(QString::number(limit), QStringLiteral(COHORTIST_CLI), m_output,
+                                 path("users.csv")));
+            if (outcome.exit == 0) {
+                break;
+            }
+            QVERIFY(!QFile::exists(path("users.csv")));
+            QVERIFY(outcome.exit == 1 || outcome.exit == 127); // 127: not even the start
+            if (outcome.err.startsWith("cohortist-cli: ")) {   // not a library as it is loaded
+                QVERIFY2(outcome.err.contains("there is not enough memory"),
+                         outcome.err.constData());
+                ++failures;
+            }
+        }
+        QVERIFY(failures > 0);
+        QVERIFY(QFile::remove(path("users.csv")));
+    }
+
     void tellsTheRateToATerminal() {
         QByteArray log = "user,event,time\n";
         for (int i = 0; i < 20'000; ++i) {
