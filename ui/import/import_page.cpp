@@ -166,10 +166,13 @@ void ImportPage::showPreview(Result<LogPreview> preview) {
     m_form->setFound(m_preview->preview()); // may ask to look again
     if (isFirst) {
         m_table->resizeColumnsToContents();
-        for (int column = 0; column < m_preview->columnCount(); ++column) {
-            m_table->setColumnWidth(
-                column, std::min(m_table->columnWidth(column) + kColumnRoom, kWidestColumn));
-        }
+    }
+    for (int column = 0; column < m_preview->columnCount(); ++column) {
+        // A column that has been chosen says in its head what for.
+        const int width = isFirst ? m_table->columnWidth(column) + kColumnRoom
+                                  : std::max(m_table->columnWidth(column),
+                                             m_table->horizontalHeader()->sectionSizeHint(column));
+        m_table->setColumnWidth(column, std::min(width, kWidestColumn));
     }
     updateFoot();
     if (isFirst && m_canImport) {
@@ -211,7 +214,11 @@ void ImportPage::take(const QString& output, const Result<ImportSummary>& summar
         // A fault of a line is the one error that another try can pass over.
         const bool isOfLine = summary.error().code == ErrorCode::WrongFormat && m_canImport &&
                               !m_form->options().isSkipping;
-        m_banner->show(summary.error(), isOfLine ? tr("Leave such lines out") : QString(), [this] {
+        Error error = summary.error();
+        if (isOfLine) {
+            error.advice = {}; // it names options of the command line; the button is the same
+        }
+        m_banner->show(error, isOfLine ? tr("Leave such lines out") : QString(), [this] {
             m_form->setSkipping();
             run();
         });

@@ -2,9 +2,11 @@
 // The import page on real files: what it finds by itself, what the user changes, and what it makes.
 #include <QComboBox>
 #include <QFile>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -124,6 +126,10 @@ private slots:
         QVERIFY(it.isPreviewedAgain());
         QVERIFY(it.import()->isEnabled());
         QVERIFY(it.textsOf("fault").isEmpty());
+        const QHeaderView& heads = *it.page.findChild<QTableView*>()->horizontalHeader();
+        for (int column = 0; column < heads.count(); ++column) { // "a → user" is wider than "a"
+            QVERIFY(heads.sectionSize(column) >= heads.sectionSizeHint(column));
+        }
         QVERIFY(it.imports());
         QCOMPARE(it.count("buy@2026-11-20"), 2U);
     }
@@ -217,6 +223,7 @@ private slots:
         auto* banner = it.page.findChild<Banner*>();
         QVERIFY(banner->isVisible());
         QVERIFY(banner->text().contains(QStringLiteral("line 60002, column 1")));
+        QVERIFY2(!banner->text().contains(QStringLiteral("--")), qPrintable(banner->text()));
         QVERIFY(!QFile::exists(it.page.form().output()));
         button(*banner, "Leave such lines out")->click();
         QVERIFY(it.imported.wait(10'000));
