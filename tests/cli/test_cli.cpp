@@ -125,9 +125,10 @@ private slots:
             return outcome.exit == 2 && outcome.err.count('\n') == 1 ? outcome.err : QByteArray();
         };
         QCOMPARE(line({"bogus"}),
-                 QByteArray("cohortist-cli: cannot run anything: there is no command bogus. "
-                            "Commands are check, count, demo, events, explain, import, retention, "
-                            "snapshot, users, version.\n"));
+                 QByteArray(
+                     "cohortist-cli: cannot run anything: there is no command bogus. "
+                     "Commands are cache, check, count, demo, events, explain, import, retention, "
+                     "snapshot, users, version.\n"));
         QVERIFY(line({}).contains("no command is named. "));
         QVERIFY(line({"count"}).startsWith("cohortist-cli: cannot run count: "));
         QVERIFY(line({"count", "a", "b", "--x"}).contains("--x. Its options: "));
