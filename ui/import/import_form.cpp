@@ -201,6 +201,7 @@ void ImportForm::setLog(const QString& path) {
     m_areIdsChosen = false;
     m_names.clear();
     m_ids->setCurrent(0);
+    m_onFault->setCurrent(0);
     const QSignalBlocker blockers[] = {QSignalBlocker(m_oneEvent), QSignalBlocker(m_timeFormat),
                                        QSignalBlocker(m_zone)};
     m_oneEvent->setText(QFileInfo(path).baseName());
