@@ -4,10 +4,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
 
 #include <sys/stat.h>
+
+#include "core/store/bolt/bolt_file.h"
 
 namespace cohortist {
 
@@ -16,6 +19,24 @@ namespace {
 bool isPlainFile(const std::string& path) {
     struct stat status {};
     return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// Data that questions are asked of, and perhaps this very list was read from.
+bool isSource(const std::string& path) {
+    constexpr std::string_view kSqlite("SQLite format 3\0", 16);
+    QFile file(QString::fromStdString(path));
+    const bool isDatabase =
+        file.open(QIODevice::ReadOnly) && file.read(kSqlite.size()).toStdString() == kSqlite;
+    return isDatabase || bolt::looksLikeBolt(path);
+}
+
+Error refusal(const std::string& path, Message why, Message advice) {
+    return Error{ErrorCode::CannotWrite,
+                 message("core", "cannot write %1", path),
+                 std::move(why),
+                 std::move(advice),
+                 {},
+                 {}};
 }
 
 } // namespace
@@ -49,14 +70,14 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
     const QString name = QString::fromStdString(path);
     const QFileInfo there(name); // follows links
     if (there.exists() && !isPlainFile(path)) {
-        return fail(Error{ErrorCode::CannotWrite,
-                          message("core", "cannot write %1", path),
-                          there.isDir() ? message("core", "it is a folder")
-                                        : message("core", "it is not a plain file"),
-                          there.isDir() ? message("core", "Name a file in it.")
-                                        : message("core", "Choose another name."),
-                          {},
-                          {}});
+        return fail(there.isDir() ? refusal(path, message("core", "it is a folder"),
+                                            message("core", "Name a file in it."))
+                                  : refusal(path, message("core", "it is not a plain file"),
+                                            message("core", "Choose another name.")));
+    }
+    if (there.exists() && isSource(path)) {
+        return fail(refusal(path, message("core", "it is a snapshot or another database"),
+                            message("core", "Choose another name.")));
     }
     state->file.setFileName(name);
     if (!state->file.open(QIODevice::WriteOnly)) {

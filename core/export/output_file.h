@@ -2,7 +2,8 @@
 // A file that appears whole or not at all: written beside its target under another name and renamed
 // when complete. Whatever fails (a full disk at the last buffered byte, a read-only folder, a
 // cancel), the old file is untouched and nothing temporary stays. A target that is a symbolic link
-// keeps being one; the file it points to is replaced. One thread at a time.
+// keeps being one; the file it points to is replaced. A snapshot or another database is never
+// replaced. One thread at a time.
 #pragma once
 
 #include <memory>

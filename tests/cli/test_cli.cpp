@@ -197,6 +197,7 @@ private slots:
     }
 
     void leavesTheOldFileWhenWritingFails() {
+        QCOMPARE(onDemo({"users", "premium", "-o", m_demo}).exit, 1); // the snapshot itself
         const Outcome outcome = onDemo({"users", "premium", "-o", path("no/such/folder.csv")});
         QCOMPARE(outcome.exit, 1);
         QVERIFY(outcome.err.startsWith("cohortist-cli: cannot write "));

@@ -10,6 +10,7 @@
 
 #include "core/export/output_file.h"
 #include "core/export/users_file.h"
+#include "tests/support/bolt_writer.h"
 #include "tests/support/random_stores.h"
 #include "tests/support/small_disk.h"
 
@@ -80,6 +81,27 @@ private slots:
         QCOMPARE(chmod((base + "/locked").c_str(), 0555), 0);
         QCOMPARE(chmod(base.c_str(), 0755), 0);
         QVERIFY(asOrdinaryUser([&] { return code(base + "/locked/x") == ErrorCode::CannotWrite; }));
+    }
+
+    // The snapshot that the users were found in, say.
+    void dataAreNotReplaced() {
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("data").toStdString();
+        const std::string link = folder.filePath("link").toStdString();
+        std::filesystem::create_symlink("data", link);
+        std::mt19937_64 random(1);
+        QVERIFY(writeSnapshot({}, path));
+        for (const std::string& bytes : {bytesOfFile(path), writeBolt({}, {}, random)}) {
+            writeBytes(path, bytes);
+            for (const std::string& target : {path, link}) {
+                const auto written = saveList(target);
+                QVERIFY(!written && written.error().code == ErrorCode::CannotWrite);
+                QVERIFY(written.error().english().find("Choose another name") != std::string::npos);
+                QVERIFY(bytesOfFile(path) == bytes);
+            }
+        }
+        writeBytes(path, "user_id\n");
+        QVERIFY(saveList(path));
     }
 
     void aLinkStaysALink() {
