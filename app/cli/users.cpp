@@ -53,7 +53,7 @@ Result<int> users(const UsersOptions& options, const Run& run) {
         return fail(result.error());
     }
     const BitmapStore& store = (*session)->store();
-    if (!options.output.empty()) {
+    if (!options.output.empty() && options.output != "-") {
         return writeTo(options.output, *result, store, options, run);
     }
     if (run.isJson) {
@@ -75,7 +75,9 @@ void addUsers(CLI::App& app, Action& action) {
     CLI::App* command = app.add_subcommand("users", "The exact users of a query, as CSV");
     command->add_option("source", options->source, kSourceHelp)->required();
     command->add_option("query", options->query, "Query")->required();
-    command->add_option("-o,--output", options->output, "Write to this file, whole or not at all")
+    command
+        ->add_option("-o,--output", options->output,
+                     "Write to this file, whole or not at all; - is standard output")
         ->type_name("FILE");
     command->add_option("--limit", options->csv.limit, "List at most so many")
         ->type_name("N")

@@ -82,6 +82,7 @@ private slots:
         QCOMPARE(count.exit, 0);
         const Outcome users = onDemo({"users", query});
         QVERIFY(users.out.startsWith("user_id\n"));
+        QCOMPARE(onDemo({"users", query, "-o", "-"}).out, users.out);
         QCOMPARE(users.out.count('\n') - 1, count.out.trimmed().toInt());
         QVERIFY(count.out.trimmed().toInt() > 0);
 
