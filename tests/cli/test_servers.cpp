@@ -162,6 +162,7 @@ private slots:
         constexpr int kDays = 600;
         constexpr int kBefore = 400;
         std::vector<std::pair<std::string, std::string>> data;
+        data.reserve(kDays);
         for (int day = 0; day < kDays; ++day) {
             data.emplace_back("trackist_a_" + toBitmapist({Granularity::Day, 18'000 + day}),
                               "\x0f");
