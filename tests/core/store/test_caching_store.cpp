@@ -139,6 +139,7 @@ private slots:
             std::iota(days.begin(), days.end(), 0);
             std::shuffle(days.begin(), days.end(), random);
             days.resize(random() % 6);
+            keys.reserve(days.size());
             for (const std::int32_t day : days) {
                 keys.push_back({0, Kind::Day, day});
             }
@@ -186,6 +187,7 @@ private slots:
         std::atomic<int> wrong = 0;
         {
             std::vector<std::jthread> threads;
+            threads.reserve(4);
             for (int i = 0; i < 4; ++i) {
                 threads.emplace_back([&] {
                     for (int round = 0; round < 300; ++round) {
