@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -107,6 +108,8 @@ void FakeServer::accept() {
         }
         const int socket = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
         if (socket >= 0) {
+            const int yes = 1; // as a real server: no answer waits for the one before it
+            setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
             m_threads.emplace_back(
                 [this, socket, number = m_connections++] { serve(socket, number); });
         }

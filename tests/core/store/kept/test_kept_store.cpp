@@ -171,7 +171,8 @@ private slots:
         m_folder = fastFolder();
         m_options = {};
         m_options.folder = m_folder->filePath("periods").toStdString();
-        m_options.writingDelay = std::chrono::milliseconds(20);
+        // What a session reads comes into one file, however slow the machine.
+        m_options.writingDelay = std::chrono::hours(1);
     }
 
     void asksForNoMoreThanRunningPeriodsAfterARestart() {
@@ -202,6 +203,18 @@ private slots:
         QVERIFY(part.reads["a_2026-11-3"].isKept);
         QVERIFY(part.reads["a_2026-11-3"].bitmap == Bitmap{70'000});
         QVERIFY(readKeys(*store, {0, 1}).reads["a_2026-11-3"].bitmap == (Bitmap{1, 3}));
+    }
+
+    // Nobody need close the source for it.
+    void writesAfterAWhile() {
+        Server server;
+        m_options.writingDelay = std::chrono::milliseconds(1);
+        const auto store = open(server.server.address());
+        const auto sources = keptSources(m_options.folder);
+        QCOMPARE(sources.size(), std::size_t{1});
+        KeysRead read = readKeys(*store);
+        requireRight(read, server);
+        QTRY_VERIFY(!keptFiles(sources[0].folder).empty());
     }
 
     // Each cell of a table is the same, and the cost tells where it came from.
