@@ -29,6 +29,10 @@ QString eventsText(std::uint64_t events) {
                        : FindingView::tr("%1 events").arg(countText(events));
 }
 
+QString keysText(std::uint64_t keys) {
+    return keys == 1 ? FindingView::tr("1 key") : FindingView::tr("%1 keys").arg(countText(keys));
+}
+
 FindingView::FindingView(QWidget* parent)
     : QFrame(parent)
     , m_found(new QLabel)
@@ -81,16 +85,16 @@ void FindingView::showFinding(const ServerFinding& finding, const ServerAddress&
     parts.clear();
     for (const PrefixFound& found : finding.prefixes) {
         if (parts.size() < kMostPrefixes) {
-            parts << tr("%1 %2, %3 keys")
+            parts << tr("%1 %2, %3", "prefix, its events, its keys")
                          .arg(bold(shownPrefix(found.prefix)), eventsText(found.events),
-                              countText(found.keys));
+                              keysText(found.keys));
         }
     }
     QString second = parts.join(QStringLiteral(" · "));
     if (finding.prefixes.empty()) {
-        second = tr("%1 keys, and none looks like one of bitmapist. Check the database and the "
+        second = tr("%1, and none looks like one of bitmapist. Check the database and the "
                     "prefix.")
-                     .arg(countText(finding.keys));
+                     .arg(keysText(finding.keys));
     } else if (finding.prefixes.size() > 1) {
         second = tr("%1 prefixes: %2").arg(countText(finding.prefixes.size()), second);
     }

@@ -14,6 +14,7 @@ namespace cohortist {
 
 [[nodiscard]] QString shownPrefix(const std::string& prefix);
 [[nodiscard]] QString eventsText(std::uint64_t events); // 148 events
+[[nodiscard]] QString keysText(std::uint64_t keys);
 
 class FindingView : public QFrame {
     Q_OBJECT

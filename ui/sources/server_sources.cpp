@@ -2,6 +2,7 @@
 #include "ui/sources/server_sources.h"
 
 #include "ui/common/numbers.h"
+#include "ui/sources/finding_view.h"
 
 namespace cohortist {
 
@@ -72,10 +73,10 @@ void ServerSources::meet(const QString& source) {
 }
 
 QString ServerSources::summary(const OpenedServer& opened) {
-    return tr("%1 · %2 events · %3 keys · connected in %4")
+    return tr("%1 · %2 · %3 · connected in %4")
         .arg(QString::fromStdString(opened.session->info().kind),
-             countText(opened.session->catalog()->size()),
-             countText(opened.session->catalog()->keyCount()),
+             eventsText(opened.session->catalog()->size()),
+             keysText(opened.session->catalog()->keyCount()),
              durationText(opened.connectTime.count()));
 }
 

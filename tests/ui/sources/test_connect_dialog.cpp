@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QLayout>
 #include <QLineEdit>
 #include <QSettings>
 #include <QSignalSpy>
@@ -117,10 +118,20 @@ private slots:
         QVERIFY2(text.contains(QStringLiteral("Redis 7.0.15")), qPrintable(text));
         QVERIFY2(text.contains(QStringLiteral("<b>trackist_</b> 2 events, 3 keys")),
                  qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("<b>bitmapist_</b> 1 event, 1 keys")),
+        QVERIFY2(text.contains(QStringLiteral("<b>bitmapist_</b> 1 event, 1 key")),
                  qPrintable(text));
+        QVERIFY2(!text.contains(QStringLiteral("1 keys")), qPrintable(text));
         QCOMPARE(it.dialog.form().prefix, std::optional<std::string>("trackist_"));
         QVERIFY(it.connected.isEmpty());
+    }
+
+    void growsWithWhatItFinds() {
+        const std::string why =
+            "-NOPERM" + QByteArray(" words").repeated(30).toStdString() + "\r\n";
+        FakeServer server([why](const Words&, int) { return FakeReply(why); });
+        OpenDialog it(formAt(server.port()));
+        QVERIFY(it.presses("Test"));
+        QVERIFY(it.dialog.height() >= it.dialog.layout()->totalHeightForWidth(it.dialog.width()));
     }
 
     void offersPrefixesBeforeItConnects() {
@@ -171,6 +182,23 @@ private slots:
         QVERIFY(it.presses("Connect"));
         QCOMPARE(it.connected.size(), 1);
         QCOMPARE(it.kept.kept.values(), QStringList(QStringLiteral("s3cr3t")));
+    }
+
+    void thePasswordOfOneServerIsNotOfferedToAnother() {
+        OpenDialog it({});
+        it.kept.kept.insert(QStringLiteral("redis://stats.example.com"), QStringLiteral("s3cr3t"));
+        auto* host = named<QLineEdit>(it.dialog, "Address");
+        auto* password = named<QLineEdit>(it.dialog, "Password");
+        const auto write = [&](const char* name) {
+            host->setText(QString::fromLatin1(name));
+            emit host->editingFinished();
+            return password->text();
+        };
+        QCOMPARE(write("stats.example.com"), QStringLiteral("s3cr3t"));
+        QCOMPARE(write("elsewhere.example.com"), QString());
+        QCOMPARE(write("stats.example.com"), QStringLiteral("s3cr3t"));
+        password->setText(QStringLiteral("by hand"));
+        QCOMPARE(write("elsewhere.example.com"), QStringLiteral("by hand"));
     }
 
     void nobodyListens() {
