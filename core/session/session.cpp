@@ -3,6 +3,7 @@
 
 #include "core/catalog/key_scheme.h"
 #include "core/session/evaluate.h"
+#include "core/store/cache/caching_store.h"
 
 namespace cohortist {
 
@@ -99,6 +100,15 @@ Session::Session(std::shared_ptr<BitmapStore> store)
     , m_catalog(m_store->catalog()) {}
 
 Session::~Session() = default;
+
+std::optional<MemoryUse> Session::inMemory() const {
+    const auto* const caching = dynamic_cast<const CachingStore*>(m_store.get());
+    if (caching == nullptr) {
+        return std::nullopt;
+    }
+    const auto fill = caching->fill();
+    return MemoryUse{fill.bytes, fill.budget, fill.bitmaps};
+}
 
 // Also where the query does not need its population, a wrong one is an error.
 Result<ResolveContext> Session::contextFor(const QuerySettings& settings,

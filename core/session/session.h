@@ -38,6 +38,13 @@ struct OpenOptions {
     std::optional<KeptOptions> kept;
 };
 
+// What was read and is held in memory, so that it need not be read again.
+struct MemoryUse {
+    std::uint64_t bytes = 0;
+    std::uint64_t budget = 0;
+    std::uint64_t sets = 0;
+};
+
 // The store alone, for who has no questions: nothing is kept but a long list of keys.
 [[nodiscard]] Result<std::shared_ptr<CountedStore>>
 openServerStore(const ServerAddress& address, const OpenOptions& options, const JobContext& job);
@@ -57,6 +64,9 @@ public:
     [[nodiscard]] BitmapStore& store() const { return *m_store; }
     [[nodiscard]] const StoreInfo& info() const { return m_store->info(); }
     [[nodiscard]] const std::shared_ptr<const EventCatalog>& catalog() const { return m_catalog; }
+
+    // Nothing for a source that is held as a whole, or that may change and is read each time.
+    [[nodiscard]] std::optional<MemoryUse> inMemory() const;
 
     [[nodiscard]] Result<CountResult> count(const Expr& query, const QuerySettings& settings,
                                             const JobContext& job);

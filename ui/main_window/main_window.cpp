@@ -12,7 +12,6 @@
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QTimeZone>
 #include <QToolButton>
 
 #include "ui/common/banner.h"
@@ -22,31 +21,14 @@
 #include "ui/events/events_panel.h"
 #include "ui/import/import_page.h"
 #include "ui/main_window/exports.h"
-#include "ui/main_window/recent_sources.h"
 #include "ui/main_window/source_opener.h"
+#include "ui/main_window/source_status.h"
 #include "ui/main_window/start_page.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
 #include "ui/sources/server_sources.h"
 
 namespace cohortist {
-
-namespace {
-
-QDate lastDay(Instant asOf) {
-    return QDateTime::fromSecsSinceEpoch(asOf.time_since_epoch().count() - 1, QTimeZone::utc())
-        .date();
-}
-
-// By its name: a log is never opened as a source, nor the other way round.
-bool isEventLog(const QString& path) {
-    static const QStringList suffixes = {QStringLiteral("csv"), QStringLiteral("tsv"),
-                                         QStringLiteral("tab"), QStringLiteral("txt"),
-                                         QStringLiteral("log"), QStringLiteral("gz")};
-    return suffixes.contains(QFileInfo(path).suffix().toLower());
-}
-
-} // namespace
 
 MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     : QMainWindow(parent)
@@ -62,6 +44,7 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     , m_servers(new ServerSources(m_runner, *this))
     , m_exports(new Exports(m_runner, *m_page, *this))
     , m_source(new QToolButton)
+    , m_sourceStatus(new SourceStatus(*m_source, *m_status, *this))
     , m_asOf(new QDateEdit) {
     setWindowTitle(tr("Cohortist"));
     setWindowIcon(applicationIcon());
@@ -116,7 +99,7 @@ void MainWindow::connectPage() {
     connect(m_events, &EventsPanel::chosen, this, [this](const QByteArray& name, bool asReturn) {
         m_page->useEvent(name.toStdString(), asReturn);
     });
-    connect(m_page, &RetentionPage::answered, m_status, &StatusLine::setCost);
+    connect(m_page, &RetentionPage::answered, m_sourceStatus, &SourceStatus::showCost);
     connect(m_page, &RetentionPage::progressed, m_status,
             [this](Progress progress) { m_status->setProgress(Job::Counting, progress); });
     connect(m_page, &RetentionPage::busyChanged, m_status, [this](bool isBusy) {
@@ -141,18 +124,6 @@ void MainWindow::connectPage() {
     connect(m_opener, &SourceOpener::progressed, m_status,
             [this](Progress progress) { m_status->setProgress(Job::Opening, progress); });
     connect(m_status, &StatusLine::cancelWanted, this, &MainWindow::stop);
-}
-
-void MainWindow::connectServers() {
-    const auto takeServer = [this](const QString& source, const OpenedServer& opened) {
-        take(source, opened.session, ServerSources::summary(opened));
-    };
-    connect(m_start, &StartPage::connectWanted, m_servers, [this] { m_servers->ask(); });
-    connect(m_servers, &ServerSources::connected, this, takeServer);
-    connect(m_opener, &SourceOpener::serverOpened, this, takeServer);
-    connect(m_servers, &ServerSources::ready, m_opener, &SourceOpener::openServer);
-    connect(m_servers, &ServerSources::unreadable, this,
-            [this](const Error& error) { failToOpen({}, error); });
 }
 
 void MainWindow::connectImport() {
@@ -186,15 +157,6 @@ void MainWindow::connectExports() {
             [this](const Error& error) { m_page->showError(error, {}, {}); });
 }
 
-void MainWindow::chooseFile() {
-    const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open file"), m_path.isEmpty() ? QString() : QFileInfo(m_path).path(),
-        tr("Snapshots and bitmapist-server files (*.cohorts *.db);;All files (*)"));
-    if (!path.isEmpty()) {
-        open(path);
-    }
-}
-
 void MainWindow::chooseLog() {
     if (m_import->isBusy()) {
         m_pages->setCurrentWidget(m_import);
@@ -222,63 +184,6 @@ void MainWindow::leaveImport() {
     m_dock->setVisible(m_session != nullptr);
 }
 
-void MainWindow::open(const QString& path) {
-    if (isServer(path.trimmed())) {
-        m_servers->meet(path.trimmed());
-    } else if (isEventLog(path)) {
-        importLog(path);
-    } else {
-        m_opener->open(path);
-    }
-}
-
-void MainWindow::take(const QString& path, const std::shared_ptr<Session>& session,
-                      const QString& summary) {
-    if (m_remembers) {
-        rememberSource(path);
-        fillRecent();
-    }
-    openSession(session, path, summary);
-    if (path == m_imported) {
-        m_imported.clear();
-        m_page->tell(m_importedSummary, tr("Details…"),
-                     [this] { m_pages->setCurrentWidget(m_import); });
-    }
-}
-
-// What was open stays open: the banner stands on whichever page is shown.
-void MainWindow::failToOpen(const QString& source, const Error& error) {
-    QString actionText = tr("Choose another…");
-    std::function<void()> action = [this] { chooseFile(); };
-    if (isServer(source)) {
-        const bool mayPass = error.code == ErrorCode::Lost || error.code == ErrorCode::TimedOut ||
-                             error.code == ErrorCode::Busy;
-        actionText = mayPass ? tr("Try again") : tr("Change…");
-        action = [this, source, error, mayPass] {
-            if (mayPass) {
-                open(source);
-            } else {
-                m_servers->ask(source, error);
-            }
-        };
-    }
-    m_page->showError(error, actionText, action);
-    m_start->banner().show(error, actionText, action);
-    if (isServer(source) && error.code == ErrorCode::AccessDenied && m_remembers) {
-        m_servers->ask(source, error);
-    }
-    emit openFailed(error);
-    emit settled();
-}
-
-void MainWindow::openLast() {
-    const QStringList recent = recentSources();
-    if (m_remembers && !recent.isEmpty() &&
-        (isServer(recent.constFirst()) || QFileInfo(recent.constFirst()).isFile())) {
-        open(recent.constFirst());
-    }
-}
-
 // A text field takes some of the window's shortcuts for itself, such as Ctrl+E for the line's end.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::ShortcutOverride) {
@@ -291,51 +196,6 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
         }
     }
     return QMainWindow::eventFilter(watched, event);
-}
-
-void MainWindow::refresh() {
-    if (m_session) {
-        open(m_path);
-    }
-}
-
-void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path,
-                             const QString& summary) {
-    m_start->banner().clear();
-    const bool isAgain = m_session && path == m_path;
-    m_session = std::move(session);
-    m_path = path;
-    m_summary = summary;
-    showSource();
-    m_events->setCatalog(m_session->catalog());
-    m_exportUsers->setEnabled(true);
-    m_refresh->setEnabled(true);
-    m_pages->setCurrentWidget(m_page);
-    m_dock->show();
-    m_page->setSession(m_session, isAgain);
-    m_page->bar().cohort().setFocus();
-}
-
-void MainWindow::showSource() {
-    const bool isOpen = m_session != nullptr;
-    const QString name = isOpen ? titleOf(m_path) : tr("No source");
-    const QString kind = isOpen && isServer(m_path) ? QString::fromStdString(m_session->info().kind)
-                                                    : tr("snapshot");
-    m_source->setText(isOpen ? tr("%1 · %2", "a source: its kind").arg(name, kind) : name);
-    m_source->setIcon(isOpen ? dotIcon(Dot::Good) : dotIcon(Dot::Off));
-    for (QAction* part : m_asOfParts) {
-        part->setVisible(isOpen);
-    }
-    m_status->setSource(
-        !isOpen ? tr("Nothing is open")
-        : m_summary.isEmpty()
-            ? tr("%1 · %2 events").arg(name, countText(m_session->catalog()->size()))
-            : tr("%1 · %2", "a source: what it is").arg(name, m_summary));
-    setWindowTitle(isOpen ? tr("%1 – Cohortist").arg(name) : tr("Cohortist"));
-    if (isOpen) {
-        const QSignalBlocker blocker(m_asOf);
-        m_asOf->setDate(lastDay(m_session->info().asOf));
-    }
 }
 
 void MainWindow::stop(StatusLine::Job job) {

@@ -22,6 +22,7 @@ class ImportPage;
 class RetentionPage;
 class ServerSources;
 class SourceOpener;
+class SourceStatus;
 class StartPage;
 
 class MainWindow : public QMainWindow {
@@ -67,7 +68,6 @@ private:
     void failToOpen(const QString& source, const Error& error);
     void take(const QString& path, const std::shared_ptr<Session>& session,
               const QString& summary = {});
-    void showSource();
     void stop(StatusLine::Job job);
     void exportUsers();
     void fillRecent();
@@ -78,7 +78,6 @@ private:
     JobRunner m_runner;
     std::shared_ptr<Session> m_session;
     QString m_path;            // or a server's address, without its password
-    QString m_summary;         // of a server
     QString m_imported;        // the snapshot made last …
     QString m_importedSummary; // … and what went into it
 
@@ -92,6 +91,7 @@ private:
     ServerSources* m_servers;
     Exports* m_exports;
     QToolButton* m_source;
+    SourceStatus* m_sourceStatus;
     QDateEdit* m_asOf;
     QList<QAction*> m_asOfParts;
     QMenu* m_recentMenu;

@@ -30,11 +30,14 @@ void SourceOpener::open(const QString& path) {
         [this](Progress progress) { emit progressed(progress); });
 }
 
-void SourceOpener::openServer(const QString& source, const ServerAddress& address) {
+void SourceOpener::openServer(const QString& source, const ServerAddress& address,
+                              bool readsAgain) {
     setJob(tr("Connecting to %1").arg(titleOf(source)));
     m_runner.run(
         this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
-        [address](const JobContext& job) { return cohortist::openServer(address, job); },
+        [address, readsAgain](const JobContext& job) {
+            return cohortist::openServer(address, job, readsAgain);
+        },
         [this, source](const Result<OpenedServer>& opened) {
             setJob({});
             if (opened) {

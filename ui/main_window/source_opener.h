@@ -20,7 +20,7 @@ public:
 
     void open(const QString& path);
     // source: the address as it is shown, without the password.
-    void openServer(const QString& source, const ServerAddress& address);
+    void openServer(const QString& source, const ServerAddress& address, bool readsAgain = false);
     void openDemo();
     void stop();
     [[nodiscard]] QString job() const { return m_job; } // in words; empty: nothing is being opened

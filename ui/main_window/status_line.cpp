@@ -4,6 +4,8 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTextDocument>
+#include <QToolTip>
 
 #include <algorithm>
 
@@ -16,12 +18,19 @@ namespace {
 constexpr qint64 kQuick = 1000; // milliseconds
 constexpr double kMillisecond = 1000;
 
+// Qt breaks the lines of a tool tip with markup alone.
+QString wrapped(const QString& toolTip) {
+    return toolTip.isEmpty() ? QString() : Qt::convertFromPlainText(toolTip);
+}
+
 } // namespace
 
 StatusLine::StatusLine(QWidget* parent)
     : QStatusBar(parent)
     , m_source(new QLabel)
     , m_cost(new QLabel)
+    , m_kept(new QPushButton(tr("cached")))
+    , m_memory(new QLabel)
     , m_job(new QLabel)
     , m_progress(new QProgressBar)
     , m_cancel(new QPushButton(tr("Cancel"))) {
@@ -31,16 +40,24 @@ StatusLine::StatusLine(QWidget* parent)
     m_progress->setAccessibleName(tr("Progress"));
     m_cancel->setToolTip(tr("Stop what is running (Esc)"));
     m_cancel->setProperty("role", QStringLiteral("link"));
-    for (QLabel* label : {m_source, m_cost, m_job}) {
+    m_kept->setProperty("role", QStringLiteral("link"));
+    connect(m_kept, &QPushButton::clicked, this, [this] {
+        QToolTip::showText(m_kept->mapToGlobal(QPoint()), m_kept->toolTip(), m_kept);
+    });
+    for (QLabel* label : {m_source, m_cost, m_memory, m_job}) {
         label->setContentsMargins(8, 0, 8, 0);
         label->setTextFormat(Qt::PlainText); // names of files may look like markup
     }
     addWidget(m_source);
     addWidget(m_cost);
+    addWidget(m_kept);
     addPermanentWidget(m_job);
     addPermanentWidget(m_progress);
     addPermanentWidget(m_cancel);
+    addPermanentWidget(m_memory);
     connect(m_cancel, &QPushButton::clicked, this, &StatusLine::cancel);
+    setKept({});
+    setMemory({}, {});
     showJob();
 }
 
@@ -50,6 +67,18 @@ void StatusLine::setSource(const QString& text) {
 
 void StatusLine::setCost(const QString& text) {
     m_cost->setText(text);
+}
+
+void StatusLine::setKept(const QString& why) {
+    m_kept->setToolTip(wrapped(why));
+    m_kept->setAccessibleDescription(why);
+    m_kept->setVisible(!why.isEmpty());
+}
+
+void StatusLine::setMemory(const QString& text, const QString& toolTip) {
+    m_memory->setText(text);
+    m_memory->setToolTip(wrapped(toolTip));
+    m_memory->setVisible(!text.isEmpty());
 }
 
 void StatusLine::setJob(Job job, const QString& text) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the status bar shows: the source, the last question's cost, and a running job with progress,
-// rate, time left and a cancel button. Of several jobs it shows the weightiest. Window's thread
-// alone.
+// What the status bar shows: the source, the last question's cost, whether its figures come from
+// local copies, how full the memory is, and a running job with progress, rate, time left and a
+// cancel button. Of several jobs it shows the weightiest. Window's thread alone.
 #pragma once
 
 #include <array>
@@ -27,6 +27,9 @@ public:
 
     void setSource(const QString& text);
     void setCost(const QString& text);
+    // Says "cached", and why on being pointed at or pressed; empty: nothing shown is.
+    void setKept(const QString& why);
+    void setMemory(const QString& text, const QString& toolTip);
     void setJob(Job job, const QString& text); // empty: it does not run
     void setProgress(Job job, Progress progress);
     [[nodiscard]] bool isBusy() const { return m_shown < kJobs; }
@@ -47,6 +50,8 @@ private:
     QElapsedTimer m_since;
     QLabel* m_source;
     QLabel* m_cost;
+    QPushButton* m_kept;
+    QLabel* m_memory;
     QLabel* m_job;
     QProgressBar* m_progress;
     QPushButton* m_cancel;

@@ -33,6 +33,9 @@ void MainWindow::addFileMenu() {
     file->addSeparator();
     m_refresh = file->addAction(themedIcon(QStringLiteral("refresh")), tr("Re&fresh"),
                                 QKeySequence::Refresh, this, &MainWindow::refresh);
+    m_refresh->setToolTip(
+        tr("Read all again (%1)")
+            .arg(QKeySequence(QKeySequence::Refresh).toString(QKeySequence::NativeText)));
     m_refresh->setEnabled(false);
     m_exportUsers = file->addAction(themedIcon(QStringLiteral("users")), tr("Export &users…"),
                                     QKeySequence(tr("Ctrl+U")), this, &MainWindow::exportUsers);
@@ -106,6 +109,7 @@ void MainWindow::createToolBar() {
     m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     connect(m_source, &QToolButton::clicked, this, &MainWindow::chooseFile);
     bar->addWidget(m_source);
+    bar->addAction(m_refresh);
     auto* label = new QLabel(tr("As of"));
     label->setObjectName(QStringLiteral("dim"));
     label->setContentsMargins(6, 0, 0, 0);
@@ -121,7 +125,9 @@ void MainWindow::createToolBar() {
         m_page->setAsOf(
             endOf({Granularity::Day, static_cast<std::int32_t>(QDate(1970, 1, 1).daysTo(day))}));
     });
-    showSource();
+    for (QAction* part : m_asOfParts) {
+        part->setVisible(false); // until there is a source
+    }
 }
 
 void MainWindow::fillRecent() {

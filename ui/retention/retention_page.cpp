@@ -16,6 +16,7 @@
 
 #include "core/analysis/retention_users.h"
 #include "ui/common/banner.h"
+#include "ui/common/cost_text.h"
 #include "ui/common/messages.h"
 #include "ui/common/numbers.h"
 #include "ui/common/query_words.h"
@@ -284,13 +285,9 @@ void RetentionPage::take(Result<RetentionAnswer> answer) {
     m_model.setTable(std::make_shared<const RetentionResult>(std::move(answer->table)));
     setStale(false);
     fitRowHeadings();
-    const double milliseconds =
-        std::chrono::duration<double, std::milli>(answer->cost.time).count();
-    const QString cost =
-        tr("%1 keys read in %2").arg(countText(answer->cost.keysRead), durationText(milliseconds));
-    m_cost->setText(cost);
+    m_cost->setText(costText(answer->cost));
     m_legend->setTable(*m_model.table());
-    emit answered(cost);
+    emit answered(answer->cost);
     emit settled();
 }
 

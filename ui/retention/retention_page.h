@@ -54,7 +54,7 @@ public:
 signals:
     void busyChanged(bool isBusy);
     void progressed(Progress progress);
-    void answered(const QString& cost);
+    void answered(const Cost& cost);
     void cellChosen(const QString& sentence);
     void reopenWanted(); // the source was changed under the session
     void usersWanted();  // those of the selected cell

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/catalog/key_scheme.h"
-#include "core/store/redis/redis_store.h"
+#include "core/store/redis/server_access.h"
 #include "core/store/redis/waiter.h"
 
 namespace cohortist {
@@ -87,7 +87,8 @@ Result<ServerFinding> probeServer(const ServerAddress& address, const JobContext
     return finding;
 }
 
-Result<OpenedServer> openServer(const ServerAddress& address, const JobContext& job) {
+Result<OpenedServer> openServer(const ServerAddress& address, const JobContext& job,
+                                bool readsAgain) {
     OpenedServer opened;
     {
         Waiter waiter(job);
@@ -97,11 +98,17 @@ Result<OpenedServer> openServer(const ServerAddress& address, const JobContext& 
         }
         opened.connectTime = met->time;
     }
-    auto store = openRedis(address, {}, job);
-    if (!store) {
-        return fail(std::move(store.error()));
+    OpenOptions options;
+    if (const std::string folder = defaultKeptFolder(); !folder.empty()) {
+        options.kept = KeptOptions{};
+        options.kept->folder = folder;
+        options.kept->readsAgain = readsAgain;
     }
-    opened.session = std::make_shared<Session>(std::move(*store));
+    auto session = Session::openServer(address, job, options);
+    if (!session) {
+        return fail(std::move(session.error()));
+    }
+    opened.session = std::move(*session);
     return opened;
 }
 

@@ -37,8 +37,10 @@ struct OpenedServer {
     std::shared_ptr<Session> session;
     std::chrono::duration<double, std::milli> connectTime{};
 };
+// Past periods are kept on this computer for the next time; readsAgain: none of them is believed.
 // Error codes as of openRedis.
-[[nodiscard]] Result<OpenedServer> openServer(const ServerAddress& address, const JobContext& job);
+[[nodiscard]] Result<OpenedServer> openServer(const ServerAddress& address, const JobContext& job,
+                                              bool readsAgain = false);
 
 // Where there are several prefixes and none is named, what was found, to choose from.
 struct OpenedOrFound {

@@ -47,7 +47,7 @@ void ServerSources::ask(const QString& source, const std::optional<Error>& error
     emit dialogOpened(m_dialog);
 }
 
-void ServerSources::meet(const QString& source) {
+void ServerSources::meet(const QString& source, bool readsAgain) {
     auto address = parseServerAddress(source.toStdString());
     if (!address) {
         emit unreadable(address.error());
@@ -62,14 +62,15 @@ void ServerSources::meet(const QString& source) {
     } else if (qEnvironmentVariableIsSet("COHORTIST_PASSWORD")) {
         address->password = qEnvironmentVariable("COHORTIST_PASSWORD").toStdString();
     } else {
-        m_passwords->read(key, this,
-                          [this, shown, met = *address](const Passwords::Answer& answer) mutable {
-                              met.password = answer.password.value_or(QString()).toStdString();
-                              emit ready(shown, met);
-                          });
+        m_passwords->read(
+            key, this,
+            [this, shown, readsAgain, met = *address](const Passwords::Answer& answer) mutable {
+                met.password = answer.password.value_or(QString()).toStdString();
+                emit ready(shown, met, readsAgain);
+            });
         return;
     }
-    emit ready(shown, *address);
+    emit ready(shown, *address, readsAgain);
 }
 
 QString ServerSources::summary(const OpenedServer& opened) {

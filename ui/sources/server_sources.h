@@ -25,12 +25,13 @@ public:
     // Opens the dialog, with what is known of the source, and what was wrong with it.
     void ask(const QString& source = {}, const std::optional<Error>& error = {});
     // Finds the password and tells with ready how the server is to be met.
-    void meet(const QString& source);
+    // readsAgain: what is kept of its past is not to be believed.
+    void meet(const QString& source, bool readsAgain = false);
     // "Redis 7.0.15 · 61,204 keys · connected in 3 ms".
     [[nodiscard]] static QString summary(const OpenedServer& opened);
 
 signals:
-    void ready(const QString& source, const ServerAddress& address);
+    void ready(const QString& source, const ServerAddress& address, bool readsAgain);
     void unreadable(const Error& error);                               // the source's text
     void connected(const QString& source, const OpenedServer& opened); // source: no password
     void dialogOpened(ConnectDialog* dialog);

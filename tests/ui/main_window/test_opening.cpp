@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sources that come and go: opened, dropped, missing, replaced under the window.
+#include <QLabel>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -56,6 +58,30 @@ private slots:
         QCOMPARE(page.bar().cohort().text(), QStringLiteral("login@period"));
         QVERIFY(!page.findChild<Banner*>()->isVisible());
         QVERIFY(!page.isStale());
+    }
+
+    void tellsHowFullTheMemoryIs() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("a.cohorts"));
+        QVERIFY(writeDemo({.users = 200'000, .days = 10}, path.toStdString(), {}));
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.open(path);
+        QTRY_VERIFY_WITH_TIMEOUT(!settled.isEmpty(), 10'000);
+        QString text;
+        for (const auto* label : window.findChildren<QLabel*>()) {
+            if (label->text().startsWith(QStringLiteral("In memory "))) {
+                QVERIFY(label->isVisible());
+                text = label->text();
+            }
+        }
+        QVERIFY2(QRegularExpression(QStringLiteral("^In memory [0-9.]+ of [0-9,]+ MB$"))
+                     .match(text)
+                     .hasMatch(),
+                 qPrintable(text));
+        QVERIFY2(!text.startsWith(QStringLiteral("In memory 0.0 ")), qPrintable(text));
     }
 
     void faultsGoWithTheirSource() {

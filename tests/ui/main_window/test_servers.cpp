@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A server under the window: past periods kept between two openings, and believed as far as the
+// server still counts as many users.
+#include <algorithm>
+#include <bit>
+
+#include <QAction>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/calendar/period.h"
+#include "tests/support/fake_server.h"
+#include "tests/ui/find_widgets.h"
+#include "ui/main_window/main_window.h"
+#include "ui/retention/retention_page.h"
+
+using namespace cohortist;
+using namespace cohortist::test;
+
+namespace {
+
+std::string daysAgo(const std::string& event, int days) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    Period day = periodAt(Granularity::Day, now);
+    day.index -= days;
+    return "trackist_" + event + "_" + toBitmapist(day);
+}
+
+FakeServer::Script countingProduct() {
+    const std::vector<std::pair<std::string, std::string>> data = {{daysAgo("signup", 5), "\x80"},
+                                                                   {daysAgo("signup", 4), "\x40"},
+                                                                   {daysAgo("active", 5), "\xc0"},
+                                                                   {daysAgo("active", 4), "\xe0"}};
+    return [data, plain = redisWith(data)](const Words& words, int connection) -> FakeReply {
+        if (words[0] != "BITCOUNT") {
+            return plain(words, connection);
+        }
+        int count = 0;
+        for (const auto& [key, value] : data) {
+            for (const char byte : key == words.at(1) ? value : std::string()) {
+                count += std::popcount(static_cast<unsigned char>(byte));
+            }
+        }
+        return ":" + std::to_string(count) + "\r\n";
+    };
+}
+
+std::size_t valuesAsked(FakeServer& server) {
+    const auto commands = server.commands();
+    return static_cast<std::size_t>(
+        std::count_if(commands.begin(), commands.end(), [](const Words& words) {
+            return words[0] == "GET" || words[0] == "GETRANGE";
+        }));
+}
+
+struct ServerWindow {
+    explicit ServerWindow(FakeServer& server)
+        : source(QString::fromStdString(server.address()))
+        , settled(&window, &MainWindow::settled) {
+        window.show();
+    }
+    bool opens() {
+        window.open(source);
+        return answers();
+    }
+    bool answers() {
+        const auto before = settled.size();
+        return QTest::qWaitFor([&] { return settled.size() > before; }, 30'000) &&
+               window.retentionPage().model().table() != nullptr;
+    }
+    [[nodiscard]] QString saysCached() const {
+        const auto* label = button(window, "cached");
+        return label->isVisible() ? label->accessibleDescription() : QString();
+    }
+    Theme theme{ThemeChoice::Light};
+    MainWindow window{theme, false};
+    QString source;
+    QSignalSpy settled;
+};
+
+} // namespace
+
+class TestServers : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        QStandardPaths::setTestModeEnabled(true);
+        QVERIFY(m_cache.isValid());
+        qputenv("XDG_CACHE_HOME", m_cache.path().toLocal8Bit());
+    }
+
+    void keepsPastPeriodsAndSaysSo() {
+        FakeServer server(countingProduct());
+        {
+            ServerWindow first(server);
+            QVERIFY(first.opens());
+            QCOMPARE(first.saysCached(), QString());
+            QVERIFY(valuesAsked(server) > 0);
+        } // what it had to keep is written now
+        ServerWindow second(server);
+        const auto before = valuesAsked(server);
+        QVERIFY(second.opens());
+        QCOMPARE(valuesAsked(server), before);
+        QVERIFY2(second.saysCached().startsWith(QStringLiteral("4 of the 4 keys read are copies")),
+                 qPrintable(second.saysCached()));
+
+        // Refresh believes none of them.
+        auto* refresh = action(second.window, "Re&fresh");
+        QVERIFY(refresh != nullptr && refresh->isEnabled());
+        refresh->trigger();
+        QVERIFY(second.answers());
+        QVERIFY(valuesAsked(server) >= before + 4);
+        QCOMPARE(second.saysCached(), QString());
+    }
+
+    void aServerHasNothingInMemory() {
+        FakeServer server(countingProduct());
+        ServerWindow it(server);
+        QVERIFY(it.opens());
+        for (const auto* label : it.window.findChildren<QLabel*>()) {
+            QVERIFY(!label->text().startsWith(QStringLiteral("In memory")) || label->isHidden());
+        }
+    }
+
+private:
+    static QAction* action(const QWidget& window, const char* text) {
+        for (auto* candidate : window.findChildren<QAction*>()) {
+            if (candidate->text() == QString::fromUtf8(text)) {
+                return candidate;
+            }
+        }
+        return nullptr;
+    }
+
+    QTemporaryDir m_cache;
+};
+
+QTEST_MAIN(TestServers)
+#include "test_servers.moc"

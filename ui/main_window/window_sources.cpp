@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How sources come into the window: named, dropped, connected to, read again; and what is shown
+// where one cannot be opened.
+#include <QDateEdit>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QStackedWidget>
+#include <QTimeZone>
+
+#include "ui/common/banner.h"
+#include "ui/events/events_panel.h"
+#include "ui/import/import_page.h"
+#include "ui/main_window/main_window.h"
+#include "ui/main_window/recent_sources.h"
+#include "ui/main_window/source_opener.h"
+#include "ui/main_window/source_status.h"
+#include "ui/main_window/start_page.h"
+#include "ui/retention/question_bar.h"
+#include "ui/retention/retention_page.h"
+#include "ui/sources/server_sources.h"
+
+namespace cohortist {
+
+namespace {
+
+QDate lastDay(Instant asOf) {
+    return QDateTime::fromSecsSinceEpoch(asOf.time_since_epoch().count() - 1, QTimeZone::utc())
+        .date();
+}
+
+// By its name: a log is never opened as a source, nor the other way round.
+bool isEventLog(const QString& path) {
+    static const QStringList suffixes = {QStringLiteral("csv"), QStringLiteral("tsv"),
+                                         QStringLiteral("tab"), QStringLiteral("txt"),
+                                         QStringLiteral("log"), QStringLiteral("gz")};
+    return suffixes.contains(QFileInfo(path).suffix().toLower());
+}
+
+} // namespace
+
+void MainWindow::connectServers() {
+    const auto takeServer = [this](const QString& source, const OpenedServer& opened) {
+        take(source, opened.session, ServerSources::summary(opened));
+    };
+    connect(m_start, &StartPage::connectWanted, m_servers, [this] { m_servers->ask(); });
+    connect(m_servers, &ServerSources::connected, this, takeServer);
+    connect(m_opener, &SourceOpener::serverOpened, this, takeServer);
+    connect(m_servers, &ServerSources::ready, m_opener, &SourceOpener::openServer);
+    connect(m_servers, &ServerSources::unreadable, this,
+            [this](const Error& error) { failToOpen({}, error); });
+}
+
+void MainWindow::open(const QString& path) {
+    if (isServer(path.trimmed())) {
+        m_servers->meet(path.trimmed());
+    } else if (isEventLog(path)) {
+        importLog(path);
+    } else {
+        m_opener->open(path);
+    }
+}
+
+void MainWindow::take(const QString& path, const std::shared_ptr<Session>& session,
+                      const QString& summary) {
+    if (m_remembers) {
+        rememberSource(path);
+        fillRecent();
+    }
+    openSession(session, path, summary);
+    if (path == m_imported) {
+        m_imported.clear();
+        m_page->tell(m_importedSummary, tr("Details…"),
+                     [this] { m_pages->setCurrentWidget(m_import); });
+    }
+}
+
+// What was open stays open: the banner stands on whichever page is shown.
+void MainWindow::failToOpen(const QString& source, const Error& error) {
+    QString actionText = tr("Choose another…");
+    std::function<void()> action = [this] { chooseFile(); };
+    if (isServer(source)) {
+        const bool mayPass = error.code == ErrorCode::Lost || error.code == ErrorCode::TimedOut ||
+                             error.code == ErrorCode::Busy;
+        actionText = mayPass ? tr("Try again") : tr("Change…");
+        action = [this, source, error, mayPass] {
+            if (mayPass) {
+                open(source);
+            } else {
+                m_servers->ask(source, error);
+            }
+        };
+    }
+    m_page->showError(error, actionText, action);
+    m_start->banner().show(error, actionText, action);
+    if (isServer(source) && error.code == ErrorCode::AccessDenied && m_remembers) {
+        m_servers->ask(source, error);
+    }
+    emit openFailed(error);
+    emit settled();
+}
+
+void MainWindow::openLast() {
+    const QStringList recent = recentSources();
+    if (m_remembers && !recent.isEmpty() &&
+        (isServer(recent.constFirst()) || QFileInfo(recent.constFirst()).isFile())) {
+        open(recent.constFirst());
+    }
+}
+
+// What is kept of a server's past is not believed this time.
+void MainWindow::refresh() {
+    if (m_session && isServer(m_path)) {
+        m_servers->meet(m_path, true);
+    } else if (m_session) {
+        open(m_path);
+    }
+}
+
+void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path,
+                             const QString& summary) {
+    m_start->banner().clear();
+    const bool isAgain = m_session && path == m_path;
+    m_session = std::move(session);
+    m_path = path;
+    m_sourceStatus->setSource(path, m_session, summary);
+    for (QAction* part : m_asOfParts) {
+        part->setVisible(true);
+    }
+    {
+        const QSignalBlocker blocker(m_asOf);
+        m_asOf->setDate(lastDay(m_session->info().asOf));
+    }
+    m_events->setCatalog(m_session->catalog());
+    m_exportUsers->setEnabled(true);
+    m_refresh->setEnabled(true);
+    m_pages->setCurrentWidget(m_page);
+    m_dock->show();
+    m_page->setSession(m_session, isAgain);
+    m_page->bar().cohort().setFocus();
+}
+
+void MainWindow::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open file"), m_path.isEmpty() ? QString() : QFileInfo(m_path).path(),
+        tr("Snapshots and bitmapist-server files (*.cohorts *.db);;All files (*)"));
+    if (!path.isEmpty()) {
+        open(path);
+    }
+}
+
+} // namespace cohortist
