@@ -24,9 +24,12 @@ struct UsersOptions {
 Result<int> writeTo(const std::string& path, const UsersResult& result, const BitmapStore& store,
                     const UsersOptions& options, const Run& run) {
     if (!run.isJson) {
-        return saveUsersCsv(result.users, store, options.csv, path, run.job).map([](std::uint64_t) {
-            return kExitDone;
-        });
+        const auto written = saveUsersCsv(result.users, store, options.csv, path, run.job);
+        if (!written) {
+            return fail(written.error());
+        }
+        fmt::print(stderr, "Wrote {}: {}.\n", path, counted(*written, "user", "users"));
+        return kExitDone;
     }
     const auto json = usersJson(result, store, options.csv.limit);
     if (!json) {

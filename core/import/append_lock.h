@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Keeps imports that add to one snapshot from losing each other's lines: each reads it after the
-// one before has written it. A lock (flock) on the snapshot's file, which falls with the process;
-// where there are no locks it does nothing. Not thread-safe.
+// Keeps imports into one snapshot from losing each other's lines: each that adds to it reads it
+// after the one before has written it, and none replaces it while another adds. A lock (flock) on
+// the snapshot's file, which falls with the process; where there are no locks it does nothing. Not
+// thread-safe.
 #pragma once
 
 #include <string>

@@ -62,6 +62,7 @@ private:
     [[nodiscard]] Result<void> open(const std::string& path);
     [[nodiscard]] Result<void> openOutput();
     [[nodiscard]] Result<void> openAppended();
+    [[nodiscard]] Result<void> lockOutput();
     [[nodiscard]] Result<void> plan();
     [[nodiscard]] Result<void> readAll();
     [[nodiscard]] Result<void> readBatch(Batch& batch);
@@ -75,7 +76,7 @@ private:
     WorkerPool m_pool;
     std::string m_name;
     std::optional<LogBlocks> m_blocks;
-    std::optional<AppendLock> m_lock; // on m_older's file
+    std::optional<AppendLock> m_lock; // on the file at m_output
     std::shared_ptr<BitmapStore> m_older;
     Bitmap m_everyone; // of m_older
     UserTexts m_texts;
@@ -131,12 +132,16 @@ Result<void> Import::openOutput() {
     return m_options.isAppending ? openAppended() : Result<void>();
 }
 
+Result<void> Import::lockOutput() {
+    return AppendLock::take(m_output, m_job).map([this](AppendLock lock) {
+        m_lock.emplace(std::move(lock));
+    });
+}
+
 Result<void> Import::openAppended() {
-    auto lock = AppendLock::take(m_output, m_job);
-    if (!lock) {
-        return fail(std::move(lock).error());
+    if (auto locked = lockOutput(); !locked) {
+        return locked;
     }
-    m_lock.emplace(*std::move(lock));
     auto older = openSnapshot(m_output, m_job);
     if (!older) {
         if (older.error().code == ErrorCode::NotFound) {
@@ -304,6 +309,11 @@ Result<ImportSummary> Import::write(const std::string& path) {
     }
     m_parsers.clear();
     sets.compact(m_pool);
+    if (!m_lock) { // whoever adds to what this replaces would otherwise put it back
+        if (auto locked = lockOutput(); !locked) {
+            return fail(std::move(locked).error());
+        }
+    }
     const LogToWrite log{.sets = &sets,
                          .texts = m_plan.userTexts,
                          .appendedTo = m_older.get(),

@@ -47,6 +47,13 @@ bool beginsWith(std::string_view bytes, std::string_view mark) {
     return bytes.substr(0, mark.size()) == mark;
 }
 
+bool isUtf32(std::string_view head) {
+    const std::string_view first = head.substr(0, 4);
+    return first == std::string_view("\xFF\xFE\0\0", 4) ||
+           first == std::string_view("\0\0\xFE\xFF", 4) ||
+           (first.size() == 4 && std::count(first.begin(), first.end(), '\0') == 3);
+}
+
 constexpr std::size_t kHeadBytes = 16; // tell what a file is
 
 // What people have in the place of a CSV log, told by how it begins.
@@ -182,7 +189,12 @@ Result<void> LogInput::Impl::begin() {
     if (Result<void> fit = refuseOtherForms(head, m_name); !fit) {
         return fit;
     }
-    // Also without a mark: text in UTF-16 has a NUL in its first character.
+    // Also without a mark: text in UTF-32 or UTF-16 has NULs in its first character.
+    if (isUtf32(head)) {
+        return inputError(ErrorCode::WrongFormat, m_name,
+                          message("core", "line 1, column 1: it is in UTF-32"),
+                          message("core", "Convert it first, with: iconv -f UTF-32 -t UTF-8"));
+    }
     if (beginsWith(head, "\xFF\xFE") || beginsWith(head, "\xFE\xFF") ||
         (head.size() > 1 && (head[0] == '\0') != (head[1] == '\0'))) {
         return inputError(ErrorCode::WrongFormat, m_name,

@@ -17,7 +17,7 @@ namespace cohortist {
 class LogInput {
 public:
     // path: "-" is standard input. Error codes NotFound, AccessDenied, WrongFormat (a folder, an
-    // empty file, UTF-16, an archive, a workbook), Damaged (gzip).
+    // empty file, UTF-16 or -32, an archive, a workbook), Damaged (gzip).
     [[nodiscard]] static Result<LogInput> open(const std::string& path, JobContext job);
     ~LogInput();
     LogInput(LogInput&& other) noexcept;

@@ -94,7 +94,9 @@ private slots:
 
     void writesUsersToAFile() {
         const QString file = path("users.csv");
-        QCOMPARE(onDemo({"users", "premium", "-o", file, "--limit", "5"}).exit, 0);
+        const Outcome told = onDemo({"users", "premium", "-o", file, "--limit", "5"});
+        QCOMPARE(told.exit, 0);
+        QVERIFY2(told.err.contains("5 users"), told.err.constData());
         QFile written(file);
         QVERIFY(written.open(QIODevice::ReadOnly));
         QCOMPARE(written.readAll().count('\n'), 6);

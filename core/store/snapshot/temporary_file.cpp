@@ -46,6 +46,10 @@ Result<TemporaryFile> TemporaryFile::createFor(const std::string& path) {
     std::error_code ignored;
     file.m_target = followLinks(fs::absolute(path, ignored).string());
     struct stat status {};
+    if (path == "-") {
+        return writeError(path, message("core", "a snapshot cannot go to standard output"),
+                          message("core", "Name a file (./- for one of that name)"));
+    }
     if (path.empty() || fs::path(file.m_target).filename().empty()) {
         return writeError(path, message("core", "it names no file"), writeAdvice());
     }

@@ -162,6 +162,17 @@ private slots:
         }
     }
 
+    void fourBytesACharacter() {
+        for (const std::string& start :
+             {std::string("\xFF\xFE\0\0u\0\0\0", 8), std::string("\0\0\xFE\xFF\0\0\0u", 8),
+              std::string("u\0\0\0s\0\0\0", 8), std::string("\0\0\0u\0\0\0s", 8)}) {
+            writeBytes(m_log, start);
+            const Error error = expectFailure(ErrorCode::WrongFormat);
+            QVERIFY2(error.english().find("iconv -f UTF-32") != std::string::npos,
+                     qPrintable(textOf(error)));
+        }
+    }
+
     void whatIsNoCsvAtAll() {
         const std::pair<std::string, const char*> cases[] = {
             {std::string("PK\x03\x04\x14\0", 6), "a ZIP archive or a spreadsheet's workbook"},

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -92,6 +93,23 @@ private slots:
         QVERIFY(bytesOfFile(m_output) == m_oldBytes);
     }
 
+    // Not while another adds to it: that one's file would take this one's place.
+    void replacesWhenNobodyAddsToIt() {
+        writeBytes(m_log, kHeader + kGood);
+        auto lock = std::optional(AppendLock::take(m_output, {}));
+        QVERIFY(lock->has_value());
+        std::atomic<bool> isDone = false;
+        std::jthread other([&] {
+            QVERIFY(importEventLog(m_log, m_options, m_output, {}));
+            isDone = true;
+        });
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        QVERIFY(!isDone && bytesOfFile(m_output) == m_oldBytes);
+        lock.reset();
+        other.join();
+        QVERIFY(isDone && bytesOfFile(m_output) != m_oldBytes);
+    }
+
     void theOutputIsTheLog() {
         writeBytes(m_log, kHeader + kGood);
         const std::string link = m_folder->filePath("link.cohorts").toStdString();
@@ -114,6 +132,7 @@ private slots:
         QCOMPARE(code(m_output + "/x"), ErrorCode::CannotWrite);
         QCOMPARE(code(""), ErrorCode::CannotWrite);
         QCOMPARE(code("/dev/null"), ErrorCode::CannotWrite);
+        QCOMPARE(code("-"), ErrorCode::CannotWrite);
         const std::string locked = m_folder->filePath("locked").toStdString();
         std::filesystem::create_directory(locked);
         QCOMPARE(chmod(locked.c_str(), 0555), 0);
