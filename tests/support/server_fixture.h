@@ -54,6 +54,7 @@ namespace cohortist::test {
 // For what succeeds, on a machine that may be busy.
 [[nodiscard]] inline RedisOptions patient() {
     RedisOptions options;
+    options.access.timeouts.connect = std::chrono::seconds(30);
     options.access.timeouts.reply = std::chrono::seconds(30);
     options.access.listing.pause = std::chrono::milliseconds(1);
     return options;
@@ -62,7 +63,7 @@ namespace cohortist::test {
 // For what runs into a limit.
 [[nodiscard]] inline RedisOptions impatient() {
     RedisOptions options = patient();
-    options.access.timeouts.connect = std::chrono::milliseconds(400);
+    options.access.timeouts.connect = std::chrono::milliseconds(1500);
     options.access.timeouts.reply = std::chrono::milliseconds(700);
     options.access.timeouts.patience = std::chrono::milliseconds(200);
     return options;
