@@ -94,6 +94,18 @@ Bitmap Bitmap::slice(ChunkRange range) const {
     return part;
 }
 
+Bitmap Bitmap::part(ChunkRange range) const {
+    const Bitmap shared = slice(range);
+    if (shared.m_data == m_data) {
+        return shared;
+    }
+    BitmapBuilder builder;
+    for (const ChunkView& view : shared.chunks()) {
+        builder.addView(view);
+    }
+    return builder.finish();
+}
+
 std::vector<std::uint32_t> Bitmap::ids(std::uint64_t index, std::uint64_t limit) const {
     std::vector<std::uint32_t> ids;
     if (index >= count() || limit == 0) {

@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::span<const ChunkView> chunks() const;
     // The part that lies in the range; shares the bytes.
     [[nodiscard]] Bitmap slice(ChunkRange range) const;
+    // The same with bytes of its own, so that a part does not keep the whole set in memory.
+    [[nodiscard]] Bitmap part(ChunkRange range) const;
     // The view of one chunk, or null where it is empty.
     [[nodiscard]] const ChunkView* chunk(std::uint16_t number) const;
 

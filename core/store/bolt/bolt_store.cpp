@@ -64,19 +64,6 @@ Instant asOfOf(const EventCatalog& catalog, const FileIdentity& identity, Instan
     return saved > startOf(*last) && saved < endOf(*last) ? saved : endOf(*last);
 }
 
-// A bitmap of its own bytes, so that a part of a set does not keep all of it in memory.
-Bitmap partOf(const Bitmap& set, ChunkRange range) {
-    const Bitmap slice = set.slice(range);
-    if (slice.chunks().size() == set.chunks().size()) {
-        return set;
-    }
-    BitmapBuilder builder;
-    for (const ChunkView& view : slice.chunks()) {
-        builder.addView(view);
-    }
-    return builder.finish();
-}
-
 class BoltStore final : public BitmapStore {
 public:
     BoltStore(const BoltFile& file, StoreInfo info, EventCatalog catalog,
@@ -122,7 +109,7 @@ Result<KeyRead> readOne(const BoltFile& file, const Location& location, ChunkRan
     if (!set) {
         return KeyRead{KeyState::Damaged, {}, set.error().why.english()};
     }
-    return KeyRead{KeyState::Read, partOf(*set, range), {}};
+    return KeyRead{KeyState::Read, set->part(range), {}};
 }
 
 const Location* BoltStore::locationOf(const BitmapKey& key) const {

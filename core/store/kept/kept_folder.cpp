@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -186,9 +187,16 @@ std::vector<std::string> keptFiles(const std::string& sourceFolder) {
 
 std::string newKeptFile(const std::string& sourceFolder) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return fmt::format("{}/{:016x}-{}{}", sourceFolder,
-                       std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), getpid(),
-                       kExtension);
+    auto time = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+    // Clocks are set back too.
+    if (const auto files = keptFiles(sourceFolder); !files.empty()) {
+        const std::string newest = fs::path(files.front()).filename().string();
+        std::uint64_t last = 0;
+        std::from_chars(newest.data(), newest.data() + newest.size(), last, 16);
+        time = std::max(time, last + (last < UINT64_MAX ? 1 : 0));
+    }
+    return fmt::format("{}/{:016x}-{}{}", sourceFolder, time, getpid(), kExtension);
 }
 
 void limitKept(const std::string& folder, std::uint64_t limitBytes) {

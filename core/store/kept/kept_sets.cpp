@@ -71,7 +71,9 @@ void KeptSets::openFiles() {
         }
         auto store = openSnapshot(path, {});
         if (store && (*store)->info().prefix == m_prefix && (*store)->info().origin == m_source) {
-            files.push_back(std::make_shared<File>(File{path, *std::move(store)}));
+            const std::lock_guard lock(m_mutex);
+            const Copy copy = path == m_ownFile ? kOwnCopy : ++m_lastCopy;
+            files.push_back(std::make_shared<File>(File{path, *std::move(store), copy}));
         } else if (!store && store.error().code == ErrorCode::Damaged) {
             removeFile(path);
         }
@@ -93,16 +95,20 @@ KeptSets::placeOf(const BitmapKey& key, const std::vector<std::shared_ptr<File>>
     return std::nullopt;
 }
 
-bool KeptSets::has(const BitmapKey& key) const {
+std::optional<KeptSets::Copy> KeptSets::copyOf(const BitmapKey& key) const {
     const std::lock_guard lock(m_mutex);
-    return m_waiting.contains(key) || m_beingWritten.contains(key) || placeOf(key, m_files);
+    if (m_waiting.contains(key) || m_beingWritten.contains(key)) {
+        return kOwnCopy;
+    }
+    const auto place = placeOf(key, m_files);
+    return place ? std::optional(place->file->copy) : std::nullopt;
 }
 
 Result<void> KeptSets::read(std::span<const BitmapKey> keys, ChunkRange range, const Sink& sink,
                             const JobContext& job) {
     std::vector<std::shared_ptr<File>> files;
     std::map<const File*, std::pair<std::vector<BitmapKey>, std::vector<std::size_t>>> wanted;
-    std::vector<std::pair<std::size_t, std::optional<Bitmap>>> atHand;
+    std::vector<std::pair<std::size_t, std::optional<Set>>> atHand;
     {
         const std::lock_guard lock(m_mutex);
         files = m_files;
@@ -110,9 +116,9 @@ Result<void> KeptSets::read(std::span<const BitmapKey> keys, ChunkRange range, c
             const auto waiting = m_waiting.find(keys[i]);
             const auto written = m_beingWritten.find(keys[i]);
             if (waiting != m_waiting.end()) {
-                atHand.emplace_back(i, waiting->second.slice(range));
+                atHand.emplace_back(i, Set{waiting->second.slice(range)});
             } else if (written != m_beingWritten.end()) {
-                atHand.emplace_back(i, written->second.slice(range));
+                atHand.emplace_back(i, Set{written->second.slice(range)});
             } else if (const auto place = placeOf(keys[i], files)) {
                 wanted[place->file].first.push_back(place->key);
                 wanted[place->file].second.push_back(i);
@@ -124,15 +130,16 @@ Result<void> KeptSets::read(std::span<const BitmapKey> keys, ChunkRange range, c
     for (auto& [index, set] : atHand) {
         sink(index, std::move(set));
     }
-    for (const auto& [file, asked] : wanted) {
-        const auto& indices = asked.second;
+    for (const auto& each : wanted) {
+        const File* const file = each.first;
+        const auto& [asked, indices] = each.second;
         std::vector<bool> isTold(indices.size());
         auto done = file->store->read(
-            asked.first, range,
-            [&](std::size_t index, KeyRead read) {
+            asked, range,
+            [&, &indices = indices](std::size_t index, KeyRead read) {
                 isTold[index] = true;
                 sink(indices[index], read.state == KeyState::Read
-                                         ? std::optional(std::move(read.bitmap))
+                                         ? std::optional(Set{std::move(read.bitmap), file->copy})
                                          : std::nullopt);
             },
             job);
@@ -199,8 +206,13 @@ void KeptSets::run(const std::stop_token& stop) {
 }
 
 Result<void> KeptSets::write(const std::map<BitmapKey, Bitmap>& sets) {
-    auto done = writeKept(newKeptFile(m_folder), {m_source, m_prefix, m_asOf}, *m_catalog, sets);
+    const std::string path = newKeptFile(m_folder);
+    auto done = writeKept(path, {m_source, m_prefix, m_asOf}, *m_catalog, sets);
     if (done) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_ownFile = path;
+        }
         openFiles();
     }
     return done;

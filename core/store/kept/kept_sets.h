@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sets of one source and prefix that are kept in local files (kept_folder.h), each set as it
-// was when it was last handed over. A file is written aside, by a thread of its own, so nobody
-// waits for it but the destructor. Whatever is wrong with the files, a set is then not kept, and
-// that is all: nothing here is an error to whoever asks. Safe to use from several threads.
+// was when it was last handed over. Other programs keep what they have read in the same folder, and
+// clocks are set, so each set comes with the copy that it is of: what was found to be right of one
+// copy says nothing of another. A file is written aside, by a thread of its own, so nobody waits
+// for it but the destructor. Whatever is wrong with the files, a set is then not kept, and that is
+// all: nothing here is an error to whoever asks. Safe to use from several threads.
 #pragma once
 
 #include <condition_variable>
@@ -28,10 +30,20 @@ public:
     KeptSets(const KeptSets&) = delete;
     KeptSets& operator=(const KeptSets&) = delete;
 
-    [[nodiscard]] bool has(const BitmapKey& key) const;
+    // Which of the copies of a key's set there are is meant: a file's number, or one that was
+    // handed over to this object, by keep().
+    using Copy = std::uint64_t;
+    static constexpr Copy kOwnCopy = 0;
+    struct Set {
+        Bitmap bitmap;
+        Copy copy = kOwnCopy;
+    };
+
+    // What read() would give. Nothing where no copy is kept.
+    [[nodiscard]] std::optional<Copy> copyOf(const BitmapKey& key) const;
     // One call of the sink a key, never two at once, with the range of its set or nothing. Error
     // code Cancelled alone.
-    using Sink = std::function<void(std::size_t index, std::optional<Bitmap> set)>;
+    using Sink = std::function<void(std::size_t index, std::optional<Set> set)>;
     [[nodiscard]] Result<void> read(std::span<const BitmapKey> keys, ChunkRange range,
                                     const Sink& sink, const JobContext& job);
     // In place of what was kept of the key. What comes faster than it can be written is not kept.
@@ -45,6 +57,7 @@ private:
     struct File {
         std::string path;
         std::shared_ptr<BitmapStore> store;
+        Copy copy = kOwnCopy;
     };
     struct Place {
         const File* file = nullptr;
@@ -67,7 +80,9 @@ private:
     mutable std::mutex m_mutex; // guards all below but the thread
     std::condition_variable_any m_changed;
     std::vector<std::shared_ptr<File>> m_files; // the newest first
-    std::map<BitmapKey, Bitmap> m_waiting;      // for the next file
+    std::string m_ownFile;                      // with what was handed over last
+    Copy m_lastCopy = kOwnCopy;
+    std::map<BitmapKey, Bitmap> m_waiting; // for the next file
     std::map<BitmapKey, Bitmap> m_beingWritten;
     std::uint64_t m_waitingBytes = 0;
     bool m_isAwaited = false;

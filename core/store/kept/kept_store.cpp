@@ -34,14 +34,15 @@ bool KeptStore::isPast(const BitmapKey& key) const {
            endOf({granularityOf(key.kind), key.period}) + kSettled <= m_now;
 }
 
-bool KeptStore::isChecked(const BitmapKey& key) const {
+bool KeptStore::isBelieved(const BitmapKey& key, KeptSets::Copy copy) const {
     const std::lock_guard lock(m_mutex);
-    return m_checked.contains(key);
+    const auto checked = m_checked.find(key);
+    return copy == KeptSets::kOwnCopy || (checked != m_checked.end() && checked->second == copy);
 }
 
-void KeptStore::setChecked(const BitmapKey& key) {
+void KeptStore::setBelieved(const BitmapKey& key, KeptSets::Copy copy) {
     const std::lock_guard lock(m_mutex);
-    m_checked.insert(key);
+    m_checked.insert_or_assign(key, copy);
 }
 
 Result<void> KeptStore::read(std::span<const BitmapKey> keys, ChunkRange range,
@@ -60,9 +61,10 @@ Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange ran
     Part unchecked;
     Part rest; // to be read from the source
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        const bool isKept = isPast(keys[i]) && m_sets.has(keys[i]);
-        const bool isBelieved = isKept && isChecked(keys[i]);
-        Part& part = isBelieved ? checked : isKept && !m_readsAgain ? unchecked : rest;
+        const auto copy = isPast(keys[i]) ? m_sets.copyOf(keys[i]) : std::nullopt;
+        Part& part = copy && isBelieved(keys[i], *copy) ? checked
+                     : copy && !m_readsAgain            ? unchecked
+                                                        : rest;
         part.add(keys[i], i);
     }
     const auto deliver = [&](std::size_t place, Bitmap set) {
@@ -82,11 +84,11 @@ Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange ran
         // Only a whole set can be counted.
         auto done = m_sets.read(
             unchecked.keys, {},
-            [&](std::size_t index, std::optional<Bitmap> set) {
+            [&](std::size_t index, std::optional<KeptSets::Set> set) {
                 const BitmapKey& key = unchecked.keys[index];
-                if (set && counts[index] && set->count() == *counts[index]) {
-                    setChecked(key);
-                    deliver(unchecked.places[index], set->slice(range));
+                if (set && counts[index] && set->bitmap.count() == *counts[index]) {
+                    setBelieved(key, set->copy);
+                    deliver(unchecked.places[index], set->bitmap.part(range));
                 } else {
                     rest.add(key, unchecked.places[index]);
                 }
@@ -98,9 +100,9 @@ Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange ran
     }
     auto done = m_sets.read(
         checked.keys, range,
-        [&](std::size_t index, std::optional<Bitmap> set) {
-            if (set) {
-                deliver(checked.places[index], *std::move(set));
+        [&](std::size_t index, std::optional<KeptSets::Set> set) {
+            if (set && isBelieved(checked.keys[index], set->copy)) { // another by now, perhaps
+                deliver(checked.places[index], std::move(set->bitmap));
             } else {
                 rest.add(checked.keys[index], checked.places[index]);
             }
@@ -115,7 +117,6 @@ Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange ran
         [&](std::size_t index, KeyRead read) {
             if (isWhole && read.state == KeyState::Read && isPast(rest.keys[index])) {
                 m_sets.keep(rest.keys[index], read.bitmap);
-                setChecked(rest.keys[index]);
             }
             sink(rest.places[index], std::move(read));
         },

@@ -5,8 +5,8 @@
 // one user and mark another. Running and just ended periods and flags are always read. Thread-safe.
 #pragma once
 
+#include <map>
 #include <mutex>
-#include <set>
 
 #include "core/store/counted_store.h"
 #include "core/store/kept/kept_sets.h"
@@ -46,8 +46,9 @@ private:
     [[nodiscard]] Result<void> readKeys(std::span<const BitmapKey> keys, ChunkRange range,
                                         const ReadSink& sink, const JobContext& job);
     [[nodiscard]] bool isPast(const BitmapKey& key) const;
-    [[nodiscard]] bool isChecked(const BitmapKey& key) const;
-    void setChecked(const BitmapKey& key);
+    // Whether the copy is what the server had in this session.
+    [[nodiscard]] bool isBelieved(const BitmapKey& key, KeptSets::Copy copy) const;
+    void setBelieved(const BitmapKey& key, KeptSets::Copy copy);
 
     const std::shared_ptr<CountedStore> m_source;
     const std::shared_ptr<const EventCatalog> m_catalog;
@@ -55,7 +56,7 @@ private:
     const Instant m_now;
     KeptSets m_sets;
     mutable std::mutex m_mutex;
-    std::set<BitmapKey> m_checked; // in this session
+    std::map<BitmapKey, KeptSets::Copy> m_checked; // in this session
 };
 
 } // namespace cohortist

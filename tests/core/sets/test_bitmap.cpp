@@ -88,6 +88,8 @@ private slots:
             const auto split = std::lower_bound(ids.begin(), ids.end(), cut << 16U);
             QCOMPARE(difference(pieces[0], Ids(ids.begin(), split), random), QString());
             QCOMPARE(difference(pieces[1], Ids(split, ids.end()), random), QString());
+            QVERIFY(set.part({0, cut}) == pieces[0] && set.part({cut, kChunkCount}) == pieces[1]);
+            QVERIFY(set.part({}) == set);
             const auto joined = Bitmap::join(pieces);
             QVERIFY(joined.has_value());
             QCOMPARE(difference(*joined, ids, random), QString());

@@ -4,6 +4,7 @@
 // not there.
 #include <QTest>
 
+#include <algorithm>
 #include <bit>
 #include <filesystem>
 #include <fstream>
@@ -263,6 +264,55 @@ private slots:
         read = session(server);
         requireRight(read, server);
         QVERIFY(read.reads["a_2026-11-3"].isKept);
+    }
+
+    // Once a period was read anew, no older copy of it is believed: not where the new one is too
+    // large to be kept, nor where the clock was set back, nor where another program writes what it
+    // had read before.
+    void neverGoesBackToAnOlderCopy_data() {
+        QTest::addColumn<QString>("how");
+        for (const char* how : {"too large", "clock", "another program"}) {
+            QTest::newRow(how) << how;
+        }
+    }
+    void neverGoesBackToAnOlderCopy() {
+        QFETCH(QString, how);
+        Server server;
+        session(server);
+        const std::string folder = keptSources(m_options.folder).at(0).folder;
+        const std::string old = keptFiles(folder).at(0);
+        if (how == "too large") {
+            m_options.limitBytes = sizeBelow(m_options.folder) + 1000;
+            std::vector<std::uint32_t> ids(100'000);
+            std::generate(ids.begin(), ids.end(), [next = 0U]() mutable { return next += 41; });
+            const Bitmap large = Bitmap::fromIds(ids);
+            QVERIFY(large.bytes() > m_options.limitBytes / 2);
+            server.data[dayKey(3)] = toRedisString(large);
+        } else {
+            server.data[dayKey(3)] = "\xff";
+        }
+        if (how == "clock") {
+            fs::rename(old, folder + "/7fffffffffffffff-1.cohorts");
+        }
+        const auto store = open(server.server.address());
+        for (int round = 0; round < 3; ++round) {
+            KeysRead read = readKeys(*store);
+            requireRight(read, server);
+            read = readKeys(*store, {0, 1});
+            QVERIFY(read.reads["a_2026-11-3"].bitmap ==
+                    fromRedisString(server.data[dayKey(3)])->slice({0, 1}));
+            store->sets().waitUntilWritten();
+            if (how == "another program" && round == 0) {
+                fs::copy(old, folder + "/7ffffffffffffffe-1.cohorts");
+                m_options.writingDelay = std::chrono::milliseconds(0);
+                store->sets().keep({0, Kind::Day, parsePeriod("2026-11-01")->index},
+                                   Bitmap{1, 70'000}); // so that it looks at the folder
+                store->sets().waitUntilWritten();
+            }
+        }
+        if (how != "too large") { // and it is kept for the next session
+            QVERIFY(session(server).reads["a_2026-11-3"].isKept || how == "another program");
+        }
     }
 
     void readsAllWhereCountsAreRefused() {
