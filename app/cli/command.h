@@ -22,6 +22,7 @@ struct Run {
     JobContext job; // stops on SIGINT, SIGTERM and SIGHUP
     bool isJson = false;
     bool readsAgain = false; // past periods of a server that are kept on this computer
+    bool readsLong = false;  // values that hold up a server's other clients, unasked
 };
 using Action = std::function<Result<int>(const Run&)>;
 

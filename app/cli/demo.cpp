@@ -36,12 +36,9 @@ Result<int> demo(DemoArguments arguments, const Run& run) {
                            {"end", toText(arguments.demo.end)}};
         return print(dump(json) + "\n").map([] { return kExitDone; });
     }
-    static_cast<void>(std::fputs(fmt::format("Made {}: {}, {} up to {}.\n", arguments.output,
-                                             counted(arguments.demo.users, "user", "users"),
-                                             counted(arguments.demo.days, "day", "days"),
-                                             toText(arguments.demo.end))
-                                     .c_str(),
-                                 stderr));
+    tell(fmt::format("Made {}: {}, {} up to {}.\n", arguments.output,
+                     counted(arguments.demo.users, "user", "users"),
+                     counted(arguments.demo.days, "day", "days"), toText(arguments.demo.end)));
     return kExitDone;
 }
 

@@ -100,7 +100,7 @@ Result<int> importLog(const ImportArguments& arguments, const Run& run) {
             return kExitDone;
         });
     }
-    static_cast<void>(std::fputs(summaryText(arguments.output, *summary).c_str(), stderr));
+    tell(summaryText(arguments.output, *summary));
     return kExitDone;
 }
 

@@ -102,6 +102,9 @@ int run(int argc, char** argv) {
     app.add_flag("--json", run.isJson, "Print one JSON value instead of text");
     app.add_flag("--refresh", run.readsAgain,
                  "Read a server's past periods again, whatever the cache has of them");
+    app.add_flag("--read-long", run.readsLong,
+                 "Read values of more than 64 MiB of bitmapist-server too, without asking: its "
+                 "other clients wait meanwhile");
     Action action;
     for (const auto add : {addCache, addCheck, addCount, addDemo, addEvents, addExplain, addImport,
                            addRetention, addSnapshot, addUsers, addVersion}) {

@@ -24,6 +24,11 @@ std::map<std::string, std::string>& texts() {
     return remembered;
 }
 
+ProgressLine*& shownProgress() {
+    static ProgressLine* progress = nullptr;
+    return progress;
+}
+
 constexpr std::size_t kColumnsAround = 60; // of a query, on either side of what is wrong
 constexpr std::size_t kLongestName = 120;  // of what a query names, within a message
 
@@ -115,6 +120,9 @@ bool isOutputTerminal() {
 }
 
 Result<void> print(std::string_view text) {
+    if (shownProgress() != nullptr && isOutputTerminal()) {
+        shownProgress()->end();
+    }
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
         return fail(outputError());
     }
@@ -139,6 +147,13 @@ std::string grouped(std::uint64_t number) {
 
 std::string counted(std::uint64_t number, const char* one, const char* many) {
     return grouped(number) + ' ' + (number == 1 ? one : many);
+}
+
+void tell(std::string_view text) {
+    if (shownProgress() != nullptr) {
+        shownProgress()->clear();
+    }
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
 }
 
 void rememberText(const std::string& part, const std::string& text) {
@@ -167,17 +182,23 @@ void printError(const Error& error) {
                             std::string(columnsOf(before), ' '),
                             std::string(std::max<std::size_t>(1, columnsOf(at)), '^'));
     }
-    static_cast<void>(std::fputs(line.c_str(), stderr));
+    tell(line);
 }
 
 ProgressLine::ProgressLine()
-    : m_isTerminal(isatty(STDERR_FILENO) == 1) {}
+    : m_isTerminal(isatty(STDERR_FILENO) == 1) {
+    shownProgress() = this;
+}
+
+ProgressLine::~ProgressLine() {
+    shownProgress() = nullptr;
+}
 
 void ProgressLine::show(Progress progress) {
+    const std::lock_guard lock(m_mutex);
     if (!m_isTerminal || (progress.total == 0 && progress.unit != Progress::Unit::Bytes)) {
         return;
     }
-    const std::lock_guard lock(m_mutex);
     const auto now = std::chrono::steady_clock::now();
     if (now - m_last < std::chrono::milliseconds(100)) {
         return;
@@ -195,6 +216,12 @@ void ProgressLine::clear() {
         static_cast<void>(std::fputs("\r\x1b[K", stderr));
         m_isShown = false;
     }
+}
+
+void ProgressLine::end() {
+    clear();
+    const std::lock_guard lock(m_mutex);
+    m_isTerminal = false;
 }
 
 } // namespace cohortist::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Standard output and standard error: results, error lines, a progress line that only a terminal
-// sees. ProgressLine may be called from any thread; the rest from the main one.
+// sees and that gives way to whatever else is written. ProgressLine may be called from any thread,
+// and there is one at a time; the rest is for the main one.
 #pragma once
 
 #include <chrono>
@@ -18,6 +19,8 @@ namespace cohortist::cli {
 // Writes all of it; an error when the disk is full. When the reader is gone, so is the program.
 [[nodiscard]] Result<void> print(std::string_view text);
 [[nodiscard]] bool flushOutput();
+// One line or more on standard error: what was done, or a question.
+void tell(std::string_view text);
 
 // 1,234,567
 [[nodiscard]] std::string grouped(std::uint64_t number);
@@ -33,8 +36,13 @@ void rememberText(const std::string& part, const std::string& text);
 class ProgressLine {
 public:
     ProgressLine();
+    ~ProgressLine();
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+
     void show(Progress progress);
     void clear();
+    void end(); // clears it, and shows no more
 
 private:
     std::mutex m_mutex;

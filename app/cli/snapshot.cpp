@@ -74,11 +74,9 @@ Result<int> snapshot(const SnapshotOptions& options, const Run& run) {
                            {"keys", summary->keys}};
         return print(dump(json) + "\n").map([] { return kExitDone; });
     }
-    static_cast<void>(std::fputs(fmt::format("Wrote {}: {}, {}.\n", options.output,
-                                             counted(summary->events, "event", "events"),
-                                             counted(summary->keys, "key", "keys"))
-                                     .c_str(),
-                                 stderr));
+    tell(fmt::format("Wrote {}: {}, {}.\n", options.output,
+                     counted(summary->events, "event", "events"),
+                     counted(summary->keys, "key", "keys")));
     return kExitDone;
 }
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "app/cli/output.h"
 #include "core/query/expr.h"
 
 namespace cohortist::cli {
@@ -15,13 +16,14 @@ namespace {
 
 // Only a user who sits there can say yes.
 bool asksForLong(const JobContext& job, const std::string& key, std::uint64_t bytes) {
+    const std::string what =
+        fmt::format("{} has {} MiB. While it is sent, the server's other clients wait. ",
+                    printName(key), bytes >> 20U);
     if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
+        tell(what + "With --read-long it is read all the same.\n");
         return false;
     }
-    fmt::print(stderr,
-               "\r{} has {} MiB. While it is sent, the server's other clients wait. "
-               "Read it? [y/N] ",
-               printName(key), bytes >> 20U);
+    tell(what + "Read it? [y/N] ");
     constexpr int kLookMilliseconds = 100; // for a stop
     pollfd input{STDIN_FILENO, POLLIN, 0};
     while (poll(&input, 1, kLookMilliseconds) == 0) {
@@ -41,8 +43,9 @@ OpenOptions openOptions(const Run& run) {
     if (const char* password = std::getenv("COHORTIST_PASSWORD"); password != nullptr) {
         options.password = password;
     }
-    options.wantsLong = [job = run.job](const std::string& key, std::uint64_t bytes) {
-        return asksForLong(job, key, bytes);
+    options.wantsLong = [job = run.job, readsLong = run.readsLong](const std::string& key,
+                                                                   std::uint64_t bytes) {
+        return readsLong || asksForLong(job, key, bytes);
     };
     if (const std::string folder = defaultKeptFolder(); !folder.empty()) {
         options.kept = KeptOptions{};

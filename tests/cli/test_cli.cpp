@@ -13,24 +13,11 @@
 
 #include <unistd.h>
 
+#include "tests/support/cli_process.h"
+
+using namespace cohortist::test;
+
 namespace {
-
-struct Outcome {
-    int exit = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Outcome run(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(COHORTIST_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120'000)) {
-        return {};
-    }
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QJsonDocument json(const Outcome& outcome) {
     return QJsonDocument::fromJson(outcome.out);
@@ -74,6 +61,22 @@ private slots:
         QVERIFY(a.open(QIODevice::ReadOnly) && b.open(QIODevice::ReadOnly));
         QVERIFY(a.readAll() == b.readAll());
         QVERIFY(!(a.permissions() & (QFile::ReadGroup | QFile::ReadOther)));
+    }
+
+    // The progress line gives way to what is printed.
+    void leavesNothingOnATerminalBesideItsWords() {
+        const QString copy = path("copied on a terminal.cohorts");
+        for (const auto& [outcome, words] :
+             {std::pair(runOnTerminal({"count", m_demo, "signup@last 7 days"}),
+                        onDemo({"count", "signup@last 7 days"}).out),
+              std::pair(runOnTerminal({"snapshot", m_demo, "-o", copy}), QByteArray("Wrote ")),
+              std::pair(runOnTerminal({"count", m_demo, "nosuch"}),
+                        QByteArray("cohortist-cli: cannot"))}) {
+            const qsizetype at = outcome.out.lastIndexOf(words.trimmed());
+            QVERIFY2(at >= 0, outcome.out.constData());
+            const QByteArray before = outcome.out.left(at);
+            QVERIFY2(before.isEmpty() || before.endsWith("\r\x1b[K"), outcome.out.constData());
+        }
     }
 
     void countsAndListsTheSameUsers() {

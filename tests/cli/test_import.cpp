@@ -11,29 +11,11 @@
 
 #include <csignal>
 
+#include "tests/support/cli_process.h"
+
+using namespace cohortist::test;
+
 namespace {
-
-struct Outcome {
-    int exit = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Outcome outcomeOf(QProcess& process) {
-    if (!process.waitForFinished(120'000)) {
-        return {};
-    }
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            process.readAllStandardOutput(), process.readAllStandardError()};
-}
-
-Outcome run(const QStringList& arguments, const QByteArray& input = {}) {
-    QProcess process;
-    process.start(QStringLiteral(COHORTIST_CLI), arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    return outcomeOf(process);
-}
 
 Outcome inShell(const QString& command) {
     QProcess process;

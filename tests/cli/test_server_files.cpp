@@ -3,7 +3,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -11,24 +10,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "tests/support/cli_process.h"
+
+using namespace cohortist::test;
+
 namespace {
-
-struct Outcome {
-    int exit = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Outcome run(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(COHORTIST_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(60'000)) {
-        return {};
-    }
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QString file(const QString& name) {
     return QStringLiteral(COHORTIST_TEST_DATA "/bitmapist_server/") + name;

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include "core/calendar/period.h"
+#include "tests/support/cli_process.h"
 #include "tests/support/fake_server.h"
 
 using namespace cohortist;
@@ -15,26 +16,10 @@ using namespace cohortist::test;
 
 namespace {
 
-struct Outcome {
-    int exit = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-Outcome run(const QStringList& arguments, const QString& password = {}) {
-    QProcess process;
+Outcome runWith(const QString& password, const QStringList& arguments) {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    if (!password.isNull()) {
-        environment.insert(QStringLiteral("COHORTIST_PASSWORD"), password);
-    }
-    process.setProcessEnvironment(environment);
-    process.start(QStringLiteral(COHORTIST_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(60'000)) {
-        return {};
-    }
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            process.readAllStandardOutput(), process.readAllStandardError()};
+    environment.insert(QStringLiteral("COHORTIST_PASSWORD"), password);
+    return run(arguments, {}, environment);
 }
 
 // Users 0 to 3 signed up on one day, users 0 and 1 came back on the next; a list is no bitmap.
@@ -81,17 +66,19 @@ private slots:
         const Outcome wrong = run({"count", source, "list"});
         QCOMPARE(wrong.exit, 1);
         QVERIFY2(wrong.err.contains("trackist_list_u: wrong type"), wrong.err.constData());
+        QVERIFY2(wrong.err.contains("none of bitmapist's"), wrong.err.constData());
         QCOMPARE(wrong.err.count('\n'), 1);
     }
 
     void takesThePasswordFromTheEnvironment() {
         FakeServer server(product());
         const QString place = QStringLiteral("127.0.0.1:%1").arg(server.port());
-        QCOMPARE(run({"count", "redis://" + place, "signup@2026-01-01"}, "right").out,
+        QCOMPARE(runWith("right", {"count", "redis://" + place, "signup@2026-01-01"}).out,
                  QByteArray("4\n"));
-        QCOMPARE(run({"count", "redis://:right@" + place, "signup@2026-01-01"}, "topsecret").out,
-                 QByteArray("4\n"));
-        for (const Outcome& refused : {run({"events", "redis://" + place}, "topsecret"),
+        QCOMPARE(
+            runWith("topsecret", {"count", "redis://:right@" + place, "signup@2026-01-01"}).out,
+            QByteArray("4\n"));
+        for (const Outcome& refused : {runWith("topsecret", {"events", "redis://" + place}),
                                        run({"events", "redis://ana:topsecret@" + place}),
                                        run({"events", "redis://ana:topsecret@" + place + "/x"}),
                                        run({"check", "redis://ana:topsecret@" + place})}) {
