@@ -17,6 +17,11 @@ constexpr int kReplicaRounds = 2; // the first of these
 
 using Indices = std::vector<std::size_t>;
 
+// Another node may have taken the place of the one that was asked.
+bool isGone(ErrorCode code) {
+    return code == ErrorCode::NotFound || code == ErrorCode::Lost || code == ErrorCode::TimedOut;
+}
+
 class ClusterServer final : public ServerAccess {
 public:
     ClusterServer(ServerAddress address, AccessOptions options)
@@ -242,9 +247,7 @@ public:
 private:
     // Once a node is gone, another may have taken its place: the map tells.
     bool mayHaveFailedOver(const Error& error, const SlotMap& before) {
-        const bool isGone = error.code == ErrorCode::NotFound || error.code == ErrorCode::Lost ||
-                            error.code == ErrorCode::TimedOut;
-        if (!isGone || !m_cluster.refresh(m_waiter)) {
+        if (!isGone(error.code) || !m_cluster.refresh(m_waiter)) {
             return false;
         }
         const auto role = m_cluster.role();
@@ -341,10 +344,15 @@ Result<void> ClusterServer::count(std::vector<std::string> names, const CountSin
                            });
         const JobContext job(waiter.job().stopToken());
         Waiter nodeWaiter(job);
-        return linkTo(group.first)
-            .run(nodeWaiter, [&](Connection& connection, const ServerTraits&) {
+        auto counted =
+            linkTo(group.first).run(nodeWaiter, [&](Connection& connection, const ServerTraits&) {
                 return reader.run(connection, nodeWaiter);
             });
+        if (counted || !isGone(counted.error().code)) {
+            return counted;
+        }
+        reader.giveUp(); // who reads them follows them to where they are now
+        return Result<void>();
     });
 }
 

@@ -29,4 +29,10 @@ Result<LinkState> CountReader::run(Connection& connection, Waiter& waiter) {
     return LinkState::Done;
 }
 
+void CountReader::giveUp() {
+    while (m_next < m_keys.size()) {
+        m_done(m_next++, std::nullopt);
+    }
+}
+
 } // namespace cohortist

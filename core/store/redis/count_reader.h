@@ -20,6 +20,8 @@ public:
 
     // Error codes as of Connection::receive, and Busy.
     [[nodiscard]] Result<LinkState> run(Connection& connection, Waiter& waiter);
+    // There is no count of the rest.
+    void giveUp();
 
 private:
     std::vector<std::string> m_keys;

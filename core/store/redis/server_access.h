@@ -37,7 +37,7 @@ public:
                                             Waiter& waiter) = 0;
     [[nodiscard]] virtual Result<void> read(std::vector<std::string> names, ChunkRange range,
                                             const KeyOutcome& done, Waiter& waiter) = 0;
-    // Of keys that another node has by now there is no count.
+    // Of keys that another node has by now, or whose node is gone, there is no count.
     [[nodiscard]] virtual Result<void> count(std::vector<std::string> names, const CountSink& done,
                                              Waiter& waiter) = 0;
     // How many keys there are with everybody's, where the server lists them all in one answer.

@@ -197,6 +197,34 @@ private slots:
         QCOMPARE(codeOf(store.error()), std::string("busy"));
     }
 
+    // What was kept of its keys is asked for first: that may not fail where reading would go on.
+    void countsNothingOnANodeThatIsGone() {
+        std::vector<int> ports;
+        const FakeServer::Script script = [&, redis = redisWith({{keyOf(1), "x"}})](
+                                              const Words& words, int connection) -> FakeReply {
+            return words[0] == "CLUSTER" ? slotsReply(ports) : redis(words, connection);
+        };
+        FakeServer heir(script);
+        auto first = std::make_unique<FakeServer>(script);
+        ports = {first->port()};
+        const auto address =
+            parseServerAddress("redis+cluster://127.0.0.1:" + std::to_string(heir.port()));
+        const auto store = openRedis(*address, impatient(), {});
+        QVERIFY2(store.has_value(), store ? "" : store.error().english().c_str());
+        ports = {heir.port()};
+        first.reset();
+        const BitmapKey key = keysOf(*(*store)->catalog()).front();
+        int calls = 0;
+        const auto counted = (*store)->count(
+            {&key, 1},
+            [&](std::size_t, std::optional<std::uint64_t> count) { calls += count ? 10 : 1; }, {});
+        QVERIFY2(counted.has_value(), counted ? "" : counted.error().english().c_str());
+        QCOMPARE(calls, 1);
+        KeysRead read = readKeys(**store);
+        QVERIFY2(read.done.has_value(), read.done ? "" : read.done.error().english().c_str());
+        QVERIFY(read.reads[keyOf(1).substr(9)].bitmap == *fromRedisString("x"));
+    }
+
     void isNoCluster() {
         FakeServer server([redis = redisWith({{keyOf(1), "x"}})](const Words& words,
                                                                  int connection) -> FakeReply {
