@@ -189,12 +189,7 @@ void KeptSets::run(const std::stop_token& stop) {
         m_beingWritten = std::exchange(m_waiting, {});
         m_waitingBytes = 0;
         lock.unlock();
-        auto done = write(m_beingWritten);
-        if (done) {
-            done = unite();
-        }
-        limitKept(m_options.folder, m_options.limitBytes);
-        openFiles();
+        auto done = writeAll(m_beingWritten);
         lock.lock();
         if (!done) {
             m_trouble = done.error().english();
@@ -202,6 +197,26 @@ void KeptSets::run(const std::stop_token& stop) {
         }
         m_beingWritten.clear();
         m_changed.notify_all();
+    }
+}
+
+// Without memory for it nothing is kept, and whoever asks goes on.
+Result<void> KeptSets::writeAll(const std::map<BitmapKey, Bitmap>& sets) {
+    try {
+        auto done = write(sets);
+        if (done) {
+            done = unite();
+        }
+        limitKept(m_options.folder, m_options.limitBytes);
+        openFiles();
+        return done;
+    } catch (const std::exception& error) {
+        return fail(Error{ErrorCode::CannotWrite,
+                          message("core", "cannot keep past periods in %1", m_folder),
+                          message("core", "%1", std::string(error.what())),
+                          {},
+                          {},
+                          {}});
     }
 }
 

@@ -67,6 +67,7 @@ private:
     placeOf(const BitmapKey& key, const std::vector<std::shared_ptr<File>>& files) const;
     void openFiles();
     void run(const std::stop_token& stop);
+    [[nodiscard]] Result<void> writeAll(const std::map<BitmapKey, Bitmap>& sets);
     [[nodiscard]] Result<void> write(const std::map<BitmapKey, Bitmap>& sets);
     [[nodiscard]] Result<void> unite();
 
