@@ -40,6 +40,8 @@ class PrefixDetector {
 public:
     void add(std::string_view key);
     [[nodiscard]] std::vector<std::string> prefixes() const;
+    // Whether keys look dated that begin with none of the known ones.
+    [[nodiscard]] bool hasOthers() const { return m_common.has_value(); }
 
     static constexpr std::array<std::string_view, 3> kKnown = {"bitmapist__", "bitmapist_",
                                                                "trackist_"}; // longest first

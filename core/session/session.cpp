@@ -13,6 +13,21 @@ std::string keyText(const BitmapKey& key, const EventCatalog& catalog, const Sto
     return key.isEveryone() ? "everyone" : formatKey(info.prefix, catalog, key);
 }
 
+Message wayOut(KeyState state) {
+    switch (state) {
+    case KeyState::NoData:
+        return message("core", "Open the source again.");
+    case KeyState::Refused:
+        return message("core", "Leave it out of the query, or have it allowed.");
+    case KeyState::WrongType:
+        return message("core", "Leave it out of the query: the key is none of bitmapist's.");
+    case KeyState::Read:
+    case KeyState::Damaged:
+        break;
+    }
+    return message("core", "Leave it out of the query, or restore the source from a good copy.");
+}
+
 // A number that leaves out users it could not see would be wrong, so there is none.
 Result<void> requireAllRead(const Evaluation& evaluation, const EventCatalog& catalog,
                             const StoreInfo& info) {
@@ -24,10 +39,7 @@ Result<void> requireAllRead(const Evaluation& evaluation, const EventCatalog& ca
                       message("core", "cannot answer from %1", info.name),
                       message("core", "%1: %2 (%3)", printName(keyText(key, catalog, info)),
                               std::string(nameOf(failure.state)), failure.why),
-                      failure.state == KeyState::NoData
-                          ? message("core", "Open the source again.")
-                          : message("core", "Leave it out of the query, or restore the source "
-                                            "from a good copy."),
+                      wayOut(failure.state),
                       {},
                       {}});
 }

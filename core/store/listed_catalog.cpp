@@ -10,10 +10,12 @@ namespace cohortist {
 
 namespace {
 
-tl::unexpected<Error> noPrefix(const std::string& source) {
+tl::unexpected<Error> noPrefix(const std::string& source, bool hasDatedKeys) {
     return fail(Error{ErrorCode::NotFound,
                       message("core", "cannot find events in %1", source),
-                      message("core", "none of its keys looks like one of bitmapist"),
+                      hasDatedKeys
+                          ? message("core", "its keys with dates begin with no prefix in common")
+                          : message("core", "none of its keys looks like one of bitmapist"),
                       message("core", "Check the database, or name the prefix: "
                                       "?prefix=trackist_."),
                       {},
@@ -80,7 +82,7 @@ Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& sou
     }
     const auto prefixes = detector.prefixes();
     if (prefixes.empty()) {
-        return noPrefix(source);
+        return noPrefix(source, detector.hasOthers());
     }
     if (prefixes.size() > 1) {
         return severalPrefixes(source, prefixes);

@@ -16,9 +16,10 @@ constexpr std::size_t kBuffer = 256U << 10U;
 
 } // namespace
 
-Connection::Connection(std::string name, const ServerTimeouts& timeouts,
+Connection::Connection(const ServerAddress& address, const ServerTimeouts& timeouts,
                        std::unique_ptr<ByteStream> stream)
-    : m_name(std::move(name))
+    : m_name(address.name())
+    , m_isTls(address.transport == ServerAddress::Transport::Tls)
     , m_timeouts(timeouts)
     , m_stream(std::move(stream))
     , m_buffer(new char[kBuffer]) {}
@@ -29,8 +30,7 @@ Connection::open(const ServerAddress& address, const ServerTimeouts& timeouts, W
     if (!stream) {
         return fail(std::move(stream.error()));
     }
-    return std::unique_ptr<Connection>(
-        new Connection(address.name(), timeouts, std::move(*stream)));
+    return std::unique_ptr<Connection>(new Connection(address, timeouts, std::move(*stream)));
 }
 
 void Connection::send(const Command& command) {
@@ -74,7 +74,7 @@ Result<void> Connection::fill(Waiter& waiter, Deadline deadline) {
         } else if (moved.state == ByteStream::State::Failed) {
             return failure(ErrorCode::Lost,
                            message("core", "the connection broke (%1)", m_stream->error()),
-                           message("core", "Check that the server runs, and try again."));
+                           adviceWhenLost());
         } else if (moved.state != ByteStream::State::Again) {
             return lost();
         }
@@ -189,14 +189,20 @@ tl::unexpected<Error> Connection::tooLate() const {
                                                   "expects TLS is met with rediss://."));
 }
 
+// In TLS 1.3 the handshake is over before the server has looked at the client's certificate.
+Message Connection::adviceWhenLost() const {
+    return m_hasReplied ? message("core", "Check that the server runs, and try again.")
+           : m_isTls    ? message("core", "Check that the server runs. One that asks for a "
+                                             "certificate is shown one by ?cert=FILE&key=FILE.")
+                        : message("core", "Check that the server runs. One that expects TLS is "
+                                             "met with rediss://.");
+}
+
 tl::unexpected<Error> Connection::lost() const {
     return failure(ErrorCode::Lost,
                    message("core", "the connection broke while %1 was asked for",
                            std::string(m_asked.front())),
-                   m_hasReplied
-                       ? message("core", "Check that the server runs, and try again.")
-                       : message("core", "Check that the server runs. One that expects TLS is met "
-                                         "with rediss://."));
+                   adviceWhenLost());
 }
 
 tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {

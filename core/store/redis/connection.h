@@ -65,7 +65,7 @@ public:
     [[nodiscard]] const std::string& serverName() const { return m_name; }
 
 private:
-    Connection(std::string name, const ServerTimeouts& timeouts,
+    Connection(const ServerAddress& address, const ServerTimeouts& timeouts,
                std::unique_ptr<ByteStream> stream);
 
     [[nodiscard]] Result<Reply> receiveNext(Waiter& waiter, std::uint64_t budget, BulkSink* sink);
@@ -74,9 +74,11 @@ private:
     [[nodiscard]] tl::unexpected<Error> failure(ErrorCode code, Message why, Message advice) const;
     [[nodiscard]] tl::unexpected<Error> tooLate() const;
     [[nodiscard]] tl::unexpected<Error> lost() const;
+    [[nodiscard]] Message adviceWhenLost() const;
     [[nodiscard]] tl::unexpected<Error> frameFault(std::uint64_t budget) const;
 
-    std::string m_name;
+    const std::string m_name;
+    const bool m_isTls;
     ServerTimeouts m_timeouts;
     std::unique_ptr<ByteStream> m_stream;
     std::deque<const char*> m_asked; // the names of the commands not yet answered

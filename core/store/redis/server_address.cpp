@@ -32,15 +32,31 @@ const Scheme* schemeOf(std::string_view source) {
     return found == kSchemes.end() ? nullptr : found;
 }
 
-// What stands before the last @ may be a password, and so may what follows a question mark.
+bool mayBePort(std::string_view text) {
+    constexpr std::size_t kMostDigits = 5;
+    return text.size() <= kMostDigits &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// What stands before the last @ may be a password, and so may what follows a question mark or
+// stands in place of the port: a host may have been forgotten.
 std::string withoutSecrets(std::string_view source) {
     const std::size_t mark = source.find("://");
     const std::size_t scheme = mark == std::string_view::npos ? 0 : mark + 3;
     const std::size_t at = source.rfind('@');
     const bool hasUser = at != std::string_view::npos && at >= scheme;
-    const std::string_view rest = source.substr(hasUser ? at : scheme);
+    std::string_view rest = source.substr(hasUser ? at : scheme);
+    rest = rest.substr(0, rest.find('?'));
+    const std::size_t colon = rest.starts_with('[') ? std::string_view::npos : rest.find(':');
+    const bool hidesPort = colon != std::string_view::npos &&
+                           !mayBePort(rest.substr(colon + 1, rest.find('/', colon) - colon - 1));
     return std::string(source.substr(0, scheme)) + (hasUser ? "…" : "") +
-           std::string(rest.substr(0, rest.find('?')));
+           (hidesPort ? std::string(rest.substr(0, colon + 1)) + "…" : std::string(rest));
+}
+
+Message hostAdvice() {
+    return message("core", "Write redis://host:6379. In a password, write @ as %40, : as %3A, / as "
+                           "%2F and ? as %3F.");
 }
 
 tl::unexpected<Error> unreadable(std::string_view source, Message why, Message advice) {
@@ -196,16 +212,14 @@ private:
             host = host.substr(0, colon);
         }
         if (host.empty()) {
-            return unreadable(m_source, message("core", "there is no host in it"),
-                              message("core", "Write redis://host:6379."));
+            return unreadable(m_source, message("core", "there is no host in it"), hostAdvice());
         }
         m_address.host = host;
         if (!port.empty()) {
             const auto number = numberOf<std::uint16_t>(port);
             if (!number || *number == 0) {
                 return unreadable(m_source, message("core", "its port is no number of 1 to 65535"),
-                                  message("core", "Write redis://host:6379. In a password, write "
-                                                  "@ as %40, : as %3A, / as %2F and ? as %3F."));
+                                  hostAdvice());
             }
             m_address.port = *number;
         }
@@ -249,10 +263,11 @@ private:
             } else if (std::string* file = fileOf(name); file != nullptr && value) {
                 *file = *value;
             } else {
-                return unreadable(m_source,
-                                  message("core", "what follows the question mark cannot be read"),
-                                  message("core", "Write ?prefix=trackist_, and a % in it as "
-                                                  "%25."));
+                return unreadable(
+                    m_source, message("core", "what follows the question mark cannot be read"),
+                    message("core", "It may be prefix=, over TLS ca=, cert= and key=, for a socket "
+                                    "db=, for a cluster replicas=yes, with & between. In a value, "
+                                    "write % as %25 and & as %26."));
             }
         }
         return {};

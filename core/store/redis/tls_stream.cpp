@@ -2,6 +2,7 @@
 #include "core/store/redis/tls_stream.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include <arpa/inet.h>
@@ -9,6 +10,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
+#include <unistd.h>
+
+#include "core/store/source_file.h"
 
 namespace cohortist {
 
@@ -142,7 +146,22 @@ tl::unexpected<Error> badFile(const ServerAddress& address, const std::string& p
                    message("core", "Name PEM files: ca, cert, and key without a passphrase."));
 }
 
+// OpenSSL has no word for why a file cannot be opened.
+Result<void> checkFiles(const ServerAddress& address) {
+    for (const std::string* path : {&address.caFile, &address.certificateFile, &address.keyFile}) {
+        if (!path->empty() && access(path->c_str(), R_OK) != 0) {
+            return failure(address, ErrorCode::NotFound,
+                           message("core", "%1 cannot be read (%2)", *path, systemText(errno)),
+                           message("core", "Check the path and the file's permissions."));
+        }
+    }
+    return {};
+}
+
 Result<ContextHandle> makeContext(const ServerAddress& address) {
+    if (auto checked = checkFiles(address); !checked) {
+        return fail(std::move(checked.error()));
+    }
     ERR_clear_error();
     ContextHandle context(SSL_CTX_new(TLS_client_method()));
     if (!context) {

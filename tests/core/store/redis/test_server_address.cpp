@@ -80,7 +80,8 @@ private slots:
               "redis://host?password=secret", "redis://u:x?secret@host",
               "redis+unix://u:secret@nopath", "nosuch://u:secret@host",
               "redis+cluster://u:secret@host/5", "redis://u:secret@[::1", "redis://u:secret@h:0",
-              "redis://u:secret@host/1?db=2"}) {
+              "redis://u:secret@host/1?db=2", "redis://ana:secret", "redis://:secret",
+              "redis://ana:secret/2", "redis://ana:secret:6379"}) {
             const auto address = parseServerAddress(text);
             QVERIFY2(!address, text);
             QCOMPARE(static_cast<int>(address.error().code), static_cast<int>(ErrorCode::Usage));
@@ -89,6 +90,17 @@ private slots:
         }
         const ServerAddress address = read("redis://:secret@host/2");
         QVERIFY((address.name() + address.text()).find("secret") == std::string::npos);
+    }
+
+    void saysWhatItCanRead() {
+        for (const auto& [text, words] :
+             {std::pair("redis://host?replicas=yes", "for a cluster replicas=yes"),
+              std::pair("redis://host?prefx=a_", "prefix="),
+              std::pair("redis://:s?c/r@t@host", "/ as %2F"),
+              std::pair("redis://host:76000", "redis://host:76000")}) {
+            const std::string said = parseServerAddress(text).error().english();
+            QVERIFY2(said.find(words) != std::string::npos, said.c_str());
+        }
     }
 
     void knowsItsSchemes() {
