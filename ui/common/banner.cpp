@@ -88,6 +88,12 @@ void Banner::clearError() {
     }
 }
 
+void Banner::withdraw(const Error& error) {
+    if (m_isError && m_text->text() == whole(error)) {
+        clear();
+    }
+}
+
 QString Banner::text() const {
     return m_text->text();
 }

@@ -26,7 +26,8 @@ public:
     void tell(const QString& text, const QString& actionText = {},
               std::function<void()> action = {});
     void clear();
-    void clearError(); // what was told stays
+    void clearError();                 // what was told stays
+    void withdraw(const Error& error); // if it is the one that is shown
     [[nodiscard]] QString text() const;
 
 protected:

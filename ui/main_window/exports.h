@@ -25,6 +25,9 @@ public:
     void tablePng();
     void users(const std::shared_ptr<Session>& session, const QuerySettings& settings,
                const QString& query);
+    // Asks nothing.
+    void saveUsers(const std::shared_ptr<Session>& session, const QuerySettings& settings,
+                   const Expr& query, const UsersCsvOptions& options, const QString& path);
     void stop();
     [[nodiscard]] QString job() const { return m_job; } // in words; empty: none runs
 
@@ -37,8 +40,6 @@ signals:
 private:
     QString askWhere(const QString& title, const QString& name, const QString& suffix);
     void save(const QString& path, std::string_view bytes);
-    void saveUsers(const std::shared_ptr<Session>& session, const QuerySettings& settings,
-                   const Expr& query, const UsersCsvOptions& options, const QString& path);
     void setJob(const QString& job);
 
     JobRunner& m_runner;

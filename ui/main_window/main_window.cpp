@@ -153,8 +153,13 @@ void MainWindow::connectExports() {
     connect(m_exports, &Exports::progressed, m_status,
             [this](Progress progress) { m_status->setProgress(Job::Exporting, progress); });
     connect(m_exports, &Exports::done, m_status, &StatusLine::setCost);
-    connect(m_exports, &Exports::failed, this,
-            [this](const Error& error) { m_page->showError(error, {}, {}); });
+    connect(m_exports, &Exports::failed, this, [this](const Error& error) {
+        m_page->showError(error, {}, {});
+        // Until one has succeeded.
+        connect(
+            m_exports, &Exports::done, m_page, [this, error] { m_page->withdraw(error); },
+            Qt::SingleShotConnection);
+    });
 }
 
 void MainWindow::chooseLog() {

@@ -221,6 +221,10 @@ void RetentionPage::showError(const Error& error, const QString& actionText,
     m_banner->show(error, actionText, std::move(action));
 }
 
+void RetentionPage::withdraw(const Error& error) {
+    m_banner->withdraw(error);
+}
+
 void RetentionPage::tell(const QString& text, const QString& actionText,
                          std::function<void()> action) {
     m_banner->tell(text, actionText, std::move(action));

@@ -37,6 +37,7 @@ public:
     void stop(); // the running question
     // On top of the page; what is shown stays readable.
     void showError(const Error& error, const QString& actionText, std::function<void()> action);
+    void withdraw(const Error& error); // if it is the one that is shown
     void tell(const QString& text, const QString& actionText, std::function<void()> action);
     [[nodiscard]] const std::optional<Instant>& asOf() const { return m_asOf; }
     // Whom the selected cell counts, as a query; without one, what fits best.

@@ -14,6 +14,7 @@
 #include "ui/common/banner.h"
 #include "ui/export/users_dialog.h"
 #include "ui/import/import_page.h"
+#include "ui/main_window/exports.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/start_page.h"
 #include "ui/retention/heatmap_view.h"
@@ -117,6 +118,27 @@ private slots:
         QTRY_VERIFY(!previewed.isEmpty());
         QTest::keyClick(&window, Qt::Key_Escape);
         QVERIFY(window.findChild<StartPage*>()->isVisible());
+    }
+
+    void aFailureIsToldUntilOneSucceeds() {
+        const QTemporaryDir folder;
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        const auto session = sessionOn(smallProduct());
+        window.openSession(session, QStringLiteral("small.cohorts"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.retentionPage().model().table() != nullptr, 10'000);
+        const auto* banner = window.retentionPage().findChild<Banner*>();
+        auto* exports = window.findChild<Exports*>();
+        const auto save = [&](const char* file) {
+            exports->saveUsers(session, {}, *parseQuery("signup@2026-04-11"), {},
+                               folder.filePath(QLatin1String(file)));
+        };
+        save("no/such/users.csv");
+        QTRY_VERIFY(banner->isVisible());
+        save("users.csv");
+        QTRY_VERIFY(QFile::exists(folder.filePath(QStringLiteral("users.csv"))));
+        QTRY_VERIFY(!banner->isVisible());
     }
 
     void aCellsUsersAreExported() {
