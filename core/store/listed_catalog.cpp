@@ -19,7 +19,7 @@ tl::unexpected<Error> noPrefix(const std::string& source, bool hasDatedKeys) {
                       message("core", "Check the database, or name the prefix: "
                                       "?prefix=trackist_."),
                       {},
-                      {}});
+                      "prefix"});
 }
 
 tl::unexpected<Error> severalPrefixes(const std::string& source,
@@ -33,7 +33,7 @@ tl::unexpected<Error> severalPrefixes(const std::string& source,
                       message("core", "its keys have several prefixes: %1", names),
                       message("core", "Name one: ?prefix=%1.", printName(prefixes.front())),
                       {},
-                      {}});
+                      "prefixes"});
 }
 
 Result<ListedCatalog> catalogWith(const ListPrefix& list, const std::string& prefix,
@@ -59,7 +59,7 @@ Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& sou
                               message("core", "Check the database, or leave the prefix out to "
                                               "have it found."),
                               {},
-                              {}});
+                              "prefix"});
         }
         return catalog;
     }

@@ -40,6 +40,10 @@ void SegmentedControl::setCurrent(int index) {
     m_group->button(index)->setChecked(true);
 }
 
+void SegmentedControl::focusChoice(int index) {
+    m_group->button(index)->setFocus();
+}
+
 void SegmentedControl::setChoice(int index, const QString& text) {
     m_group->button(index)->setText(text);
     m_group->button(index)->setAccessibleName(

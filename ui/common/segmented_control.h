@@ -19,6 +19,7 @@ public:
     void setCurrent(int index); // tells nobody
     void setChoice(int index, const QString& text);
     void setChoiceToolTip(int index, const QString& text);
+    void focusChoice(int index); // does not choose it
 
 signals:
     void changed(int index); // by the user

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "ui/sources/fault_advice.h"
 #include "ui/sources/finding_view.h"
 #include "ui/sources/server_fields.h"
 
@@ -187,13 +188,15 @@ void ConnectDialog::showFinding(const ServerFinding& finding, const ServerAddres
     m_finding->showFinding(finding, address);
     grow();
     m_fields->offerPrefixes(finding.prefixes);
+    if (finding.isClusterNode) {
+        m_fields->focusOn("cluster");
+    }
 }
 
 void ConnectDialog::showFault(const Error& error) {
-    m_finding->showFault(error);
+    m_finding->showFault(error, adviceFor(error, form()));
     grow();
-    const bool isPassword = error.code == ErrorCode::AccessDenied && error.part.empty();
-    m_fields->focusOn(isPassword ? "password" : error.part);
+    m_fields->focusOn(error.part);
 }
 
 void ConnectDialog::grow() {

@@ -56,11 +56,7 @@ void FindingView::showBusy(const QString& what) {
     say("busy", what.toHtmlEscaped());
 }
 
-void FindingView::showFault(const Error& error) {
-    // Core's advice on passwords is for the command line.
-    const QString advice = error.code == ErrorCode::AccessDenied
-                               ? tr("Check user, password and certificates.")
-                               : translated(error.advice);
+void FindingView::showFault(const Error& error, const QString& advice) {
     say("error", whatAndWhy(error).toHtmlEscaped(), advice.toHtmlEscaped());
 }
 
@@ -77,8 +73,8 @@ void FindingView::showFinding(const ServerFinding& finding, const ServerAddress&
     const QString first = parts.join(QStringLiteral(" · "));
     if (finding.isClusterNode) {
         say("error", first, {},
-            tr("This is one node of a cluster and has a part of its data. Choose Redis Cluster "
-               "above.")
+            tr("This is one node of a cluster and has a part of its data. Choose Redis Cluster as "
+               "its kind.")
                 .toHtmlEscaped());
         return;
     }
@@ -96,7 +92,8 @@ void FindingView::showFinding(const ServerFinding& finding, const ServerAddress&
                     "prefix.")
                      .arg(keysText(finding.keys));
     } else if (finding.prefixes.size() > 1) {
-        second = tr("%1 prefixes: %2").arg(countText(finding.prefixes.size()), second);
+        second = tr("%1 prefixes: %2").arg(countText(finding.prefixes.size()), second) +
+                 QStringLiteral("<br>") + tr("Choose one below Prefix, and connect.");
     }
     say(finding.prefixes.empty() ? "warning" : "good", first, second,
         finding.isKindKnown

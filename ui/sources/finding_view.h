@@ -22,7 +22,7 @@ public:
     explicit FindingView(QWidget* parent = nullptr);
 
     void showBusy(const QString& what);
-    void showFault(const Error& error);
+    void showFault(const Error& error, const QString& advice);
     void showFinding(const ServerFinding& finding, const ServerAddress& address);
     [[nodiscard]] QString text() const; // with its markup; empty when hidden
 

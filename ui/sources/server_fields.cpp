@@ -177,18 +177,22 @@ void ServerFields::keepPassword(const ServerAddress& address) {
 }
 
 void ServerFields::focusOn(const std::string& part) {
-    QLineEdit* field = part == "host"       ? m_host
-                       : part == "port"     ? m_port
-                       : part == "user"     ? m_user
-                       : part == "password" ? m_password->field()
-                       : part == "database" ? m_database
-                       : part == "prefix"   ? m_prefix->lineEdit()
-                                            : m_certificates->open(part);
+    QLineEdit* field = part == "host"               ? m_host
+                       : part == "port"             ? m_port
+                       : part == "user"             ? m_user
+                       : part == "password"         ? m_password->field()
+                       : part == "database"         ? m_database
+                       : part.starts_with("prefix") ? m_prefix->lineEdit()
+                                                    : m_certificates->open(part);
     if (field != nullptr) {
         field->setFocus();
         field->selectAll();
     } else if (part == "tls") {
         m_tls->setFocus();
+    } else if (part == "cluster") {
+        const bool isCluster = form().kind == ServerForm::Kind::Cluster;
+        m_kind->focusChoice(
+            static_cast<int>(isCluster ? ServerForm::Kind::Server : ServerForm::Kind::Cluster));
     }
 }
 

@@ -98,7 +98,7 @@ tl::unexpected<Error> cannotReach(const ServerAddress& address, ErrorCode code, 
                       std::move(why),
                       std::move(advice),
                       {},
-                      {}});
+                      "host"});
 }
 
 tl::unexpected<Error> timedOut(const ServerAddress& address) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <future>
 #include <map>
 #include <mutex>
 
+#include "core/store/redis/cluster_nodes.h"
 #include "core/store/redis/server_access.h"
-#include "core/store/redis/slot_map.h"
 
 namespace cohortist {
 
@@ -46,6 +45,9 @@ private:
     class Reading;
 
     [[nodiscard]] ServerLink& linkTo(const NodeAddress& node);
+    // Runs there; its failure is told as one of that node.
+    [[nodiscard]] Result<void> runAt(const NodeAddress& node, Waiter& waiter,
+                                     const ServerLink::Work& work);
     [[nodiscard]] SlotMap::Role role() const {
         return m_address.usesReplicas ? SlotMap::Role::Replica : SlotMap::Role::Primary;
     }
@@ -55,7 +57,8 @@ private:
     }
     [[nodiscard]] Result<void> refresh(Waiter& waiter);
     [[nodiscard]] Result<ServerTraits> askSlots(const NodeAddress& node, Waiter& waiter);
-    [[nodiscard]] tl::unexpected<Error> failure(ErrorCode code, Message why, Message advice) const;
+    [[nodiscard]] tl::unexpected<Error> failure(ErrorCode code, Message why, Message advice,
+                                                const char* part = "") const;
 
     const ServerAddress m_address;
     const AccessOptions m_options;
@@ -65,30 +68,12 @@ private:
     std::uint64_t m_longest = 0;
 };
 
-// Does the work for each node at the same time; the first failure is the result.
-template <typename Nodes, typename Work>
-Result<void> forEachNode(const Nodes& nodes, const Work& work) {
-    std::vector<std::future<Result<void>>> running;
-    running.reserve(nodes.size());
-    for (const auto& node : nodes) {
-        running.push_back(std::async(std::launch::async, [&] { return work(node); }));
-    }
-    Result<void> all;
-    for (auto& each : running) {
-        auto done = each.get();
-        if (!done && all) {
-            all = std::move(done);
-        }
-    }
-    return all;
-}
-
 ServerLink& ClusterServer::linkTo(const NodeAddress& node) {
     const std::lock_guard lock(m_mutex);
     auto& link = m_links[node];
     if (!link) {
         ServerAddress address = m_address;
-        address.isCluster = false;
+        address.isCluster = node == NodeAddress{address.host, address.port}; // as it was named
         address.host = node.host;
         address.port = node.port;
         link = std::make_unique<ServerLink>(std::move(address), m_options.timeouts);
@@ -96,20 +81,28 @@ ServerLink& ClusterServer::linkTo(const NodeAddress& node) {
     return *link;
 }
 
-tl::unexpected<Error> ClusterServer::failure(ErrorCode code, Message why, Message advice) const {
+Result<void> ClusterServer::runAt(const NodeAddress& node, Waiter& waiter,
+                                  const ServerLink::Work& work) {
+    return linkTo(node).run(waiter, work).map_error([&](Error error) {
+        return errorOfNode(std::move(error), m_address, node);
+    });
+}
+
+tl::unexpected<Error> ClusterServer::failure(ErrorCode code, Message why, Message advice,
+                                             const char* part) const {
     return fail(Error{code,
                       message("core", "cannot read from %1", m_address.name()),
                       std::move(why),
                       std::move(advice),
                       {},
-                      {}});
+                      part});
 }
 
 Result<ServerTraits> ClusterServer::askSlots(const NodeAddress& node, Waiter& waiter) {
     ServerTraits traits;
     Reply reply;
-    auto done = linkTo(node).run(
-        waiter, [&](Connection& connection, const ServerTraits& found) -> Result<LinkState> {
+    auto done = runAt(
+        node, waiter, [&](Connection& connection, const ServerTraits& found) -> Result<LinkState> {
             traits = found;
             auto answer = connection.ask(Command::clusterSlots(), waiter);
             if (!answer) {
@@ -126,14 +119,14 @@ Result<ServerTraits> ClusterServer::askSlots(const NodeAddress& node, Waiter& wa
     }
     if (reply.isError("ERR")) {
         return failure(ErrorCode::Unsupported, message("core", "the server is no cluster"),
-                       message("core", "Write redis:// instead of redis+cluster://."));
+                       message("core", "Write redis:// instead of redis+cluster://."), "cluster");
     }
     auto map = SlotMap::fromReply(reply, node.host);
     if (!map) {
         return fail(errorOf(reply, m_address.name(), "CLUSTER SLOTS"));
     }
-    if (!map->isWhole()) {
-        return failure(ErrorCode::Busy, message("core", "no node serves some of its slots"),
+    if (const std::string slots = unservedSlots(*map); !slots.empty()) {
+        return failure(ErrorCode::Busy, message("core", "no node serves its slots %1", slots),
                        message("core", "Bring the missing nodes back."));
     }
     const std::lock_guard lock(m_mutex);
@@ -176,12 +169,13 @@ Result<void> ClusterServer::list(std::string_view prefix, const KeySink& sink, W
         });
         Waiter own(job);
         return listKeys(
-            linkTo(node), prefix, m_options.listing,
-            [&](std::string&& key) {
-                const std::lock_guard lock(mutex);
-                sink(std::move(key));
-            },
-            own);
+                   linkTo(node), prefix, m_options.listing,
+                   [&](std::string&& key) {
+                       const std::lock_guard lock(mutex);
+                       sink(std::move(key));
+                   },
+                   own)
+            .map_error([&](Error error) { return errorOfNode(std::move(error), m_address, node); });
     });
 }
 
@@ -279,8 +273,8 @@ private:
                 take(node, indices[position], std::move(outcome));
             });
         reader.setAsking(isAsking);
-        auto read = m_cluster.linkTo(node).run(
-            waiter, [&](Connection& connection, const ServerTraits& traits) {
+        auto read =
+            m_cluster.runAt(node, waiter, [&](Connection& connection, const ServerTraits& traits) {
                 return reader.run(connection, traits, waiter);
             });
         const std::lock_guard lock(m_cluster.m_mutex);
@@ -345,7 +339,7 @@ Result<void> ClusterServer::count(std::vector<std::string> names, const CountSin
         const JobContext job(waiter.job().stopToken());
         Waiter nodeWaiter(job);
         auto counted =
-            linkTo(group.first).run(nodeWaiter, [&](Connection& connection, const ServerTraits&) {
+            runAt(group.first, nodeWaiter, [&](Connection& connection, const ServerTraits&) {
                 return reader.run(connection, nodeWaiter);
             });
         if (counted || !isGone(counted.error().code)) {

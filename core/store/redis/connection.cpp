@@ -19,7 +19,7 @@ constexpr std::size_t kBuffer = 256U << 10U;
 Connection::Connection(const ServerAddress& address, const ServerTimeouts& timeouts,
                        std::unique_ptr<ByteStream> stream)
     : m_name(address.name())
-    , m_isTls(address.transport == ServerAddress::Transport::Tls)
+    , m_transport(address.transport)
     , m_timeouts(timeouts)
     , m_stream(std::move(stream))
     , m_buffer(new char[kBuffer]) {}
@@ -72,9 +72,7 @@ Result<void> Connection::fill(Waiter& waiter, Deadline deadline) {
                 return {};
             }
         } else if (moved.state == ByteStream::State::Failed) {
-            return failure(ErrorCode::Lost,
-                           message("core", "the connection broke (%1)", m_stream->error()),
-                           adviceWhenLost());
+            return ended(message("core", "the connection broke (%1)", m_stream->error()));
         } else if (moved.state != ByteStream::State::Again) {
             return lost();
         }
@@ -169,40 +167,62 @@ bool Connection::isIdle() {
     return m_stream->read(&unexpected, 1).state == ByteStream::State::Again;
 }
 
-tl::unexpected<Error> Connection::failure(ErrorCode code, Message why, Message advice) const {
+tl::unexpected<Error> Connection::failure(ErrorCode code, Message why, Message advice,
+                                          const char* part) const {
     return fail(Error{code,
                       message("core", "cannot read from %1", m_name),
                       std::move(why),
                       std::move(advice),
                       {},
-                      {}});
+                      part});
 }
 
+// One that never said a word may be no Redis, or one that waits for TLS.
 tl::unexpected<Error> Connection::tooLate() const {
-    const double seconds = std::chrono::duration<double>(m_timeouts.reply).count();
-    return failure(ErrorCode::TimedOut,
-                   message("core", "no whole answer to %1 within %2 s",
-                           std::string(m_asked.front()), fmt::format("{}", seconds)),
-                   m_hasReplied ? message("core", "Try again when the server or the network is "
-                                                  "less busy.")
-                                : message("core", "Check the host and the port. A server that "
-                                                  "expects TLS is met with rediss://."));
+    const bool mayWantTls = m_transport == ServerAddress::Transport::Tcp;
+    const std::string seconds =
+        fmt::format("{}", std::chrono::duration<double>(m_timeouts.reply).count());
+    if (m_hasReplied) {
+        return failure(ErrorCode::TimedOut,
+                       message("core", "no whole answer to %1 within %2 s",
+                               std::string(m_asked.front()), seconds),
+                       message("core", "Try again when the server or the network is less busy."));
+    }
+    return failure(
+        ErrorCode::TimedOut,
+        message("core", "it takes the connection, and then says nothing for %1 s", seconds),
+        mayWantTls
+            ? message("core", "Check that the server is not stopped or overloaded, and that the "
+                              "port is its own. One that expects TLS is met with rediss://.")
+            : message("core", "Check that the server is not stopped or overloaded."),
+        mayWantTls ? "tls" : "");
 }
 
 // In TLS 1.3 the handshake is over before the server has looked at the client's certificate.
-Message Connection::adviceWhenLost() const {
-    return m_hasReplied ? message("core", "Check that the server runs, and try again.")
-           : m_isTls    ? message("core", "Check that the server runs. One that asks for a "
-                                             "certificate is shown one by ?cert=FILE&key=FILE.")
-                        : message("core", "Check that the server runs. One that expects TLS is "
-                                             "met with rediss://.");
+tl::unexpected<Error> Connection::ended(Message why) const {
+    using Transport = ServerAddress::Transport;
+    if (m_hasReplied || m_transport == Transport::Unix) {
+        return failure(ErrorCode::Lost, std::move(why),
+                       message("core", "Check that the server runs, and try again."));
+    }
+    if (m_transport == Transport::Tls) {
+        return failure(ErrorCode::Lost, std::move(why),
+                       message("core", "Check that the server runs. One that asks for a "
+                                       "certificate is shown one by ?cert=FILE&key=FILE."),
+                       "certificate");
+    }
+    return failure(ErrorCode::Lost, std::move(why),
+                   message("core", "Check that the server runs. One that expects TLS does that, "
+                                   "and is met with rediss://."),
+                   "tls");
 }
 
 tl::unexpected<Error> Connection::lost() const {
-    return failure(ErrorCode::Lost,
-                   message("core", "the connection broke while %1 was asked for",
-                           std::string(m_asked.front())),
-                   adviceWhenLost());
+    return ended(
+        m_hasReplied
+            ? message("core", "the connection broke while %1 was asked for",
+                      std::string(m_asked.front()))
+            : message("core", "it takes the connection, and hangs up at the first question"));
 }
 
 tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {
@@ -211,10 +231,10 @@ tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {
     switch (m_frames.fault()) {
     case Fault::Http:
         return failure(ErrorCode::WrongFormat,
-                       message("core", "a web server answers there, not Redis"), address);
+                       message("core", "a web server answers there, not Redis"), address, "port");
     case Fault::Tls:
         return failure(ErrorCode::WrongFormat, message("core", "the server speaks TLS"),
-                       message("core", "Write rediss:// instead of redis://."));
+                       message("core", "Write rediss:// instead of redis://."), "tls");
     case Fault::TooLarge:
         return failure(ErrorCode::TooLarge,
                        message("core", "its answer to %1 would take more than %2 bytes",
@@ -239,7 +259,8 @@ tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {
                            std::string(m_asked.front())),
                    m_hasReplied ? message("core", "Check what stands between: a proxy may break "
                                                   "off answers.")
-                                : address);
+                                : address,
+                   m_hasReplied ? "" : "port");
 }
 
 } // namespace cohortist

@@ -71,14 +71,15 @@ private:
     [[nodiscard]] Result<Reply> receiveNext(Waiter& waiter, std::uint64_t budget, BulkSink* sink);
     [[nodiscard]] Result<void> fill(Waiter& waiter, Deadline deadline);
     [[nodiscard]] std::string_view received() const;
-    [[nodiscard]] tl::unexpected<Error> failure(ErrorCode code, Message why, Message advice) const;
+    [[nodiscard]] tl::unexpected<Error> failure(ErrorCode code, Message why, Message advice,
+                                                const char* part = "") const;
     [[nodiscard]] tl::unexpected<Error> tooLate() const;
     [[nodiscard]] tl::unexpected<Error> lost() const;
-    [[nodiscard]] Message adviceWhenLost() const;
+    [[nodiscard]] tl::unexpected<Error> ended(Message why) const;
     [[nodiscard]] tl::unexpected<Error> frameFault(std::uint64_t budget) const;
 
     const std::string m_name;
-    const bool m_isTls;
+    const ServerAddress::Transport m_transport;
     ServerTimeouts m_timeouts;
     std::unique_ptr<ByteStream> m_stream;
     std::deque<const char*> m_asked; // the names of the commands not yet answered

@@ -22,10 +22,11 @@ std::string quoted(const std::string& text) {
     return line;
 }
 
-Error failure(ErrorCode code, const std::string& server, Message why, Message advice) {
+Error failure(ErrorCode code, const std::string& server, Message why, Message advice,
+              const char* part = "") {
     return Error{
         code, message("core", "cannot read from %1", server), std::move(why), std::move(advice), {},
-        {}};
+        part};
 }
 
 // The value of a line "name:value" of INFO.
@@ -70,7 +71,8 @@ Result<void> authenticate(Connection& connection, const ServerAddress& address, 
     return fail(failure(ErrorCode::AccessDenied, connection.serverName(),
                         message("core", "the server refuses the user or the password"),
                         message("core", "Check the user in the address, and the password there "
-                                        "or in COHORTIST_PASSWORD.")));
+                                        "or in COHORTIST_PASSWORD."),
+                        "password"));
 }
 
 Result<void> selectDatabase(Connection& connection, const ServerAddress& address, Waiter& waiter) {
@@ -89,7 +91,8 @@ Result<void> selectDatabase(Connection& connection, const ServerAddress& address
         return fail(failure(ErrorCode::NotFound, connection.serverName(),
                             message("core", "the server has no database %1 (%2)",
                                     std::to_string(address.database), quoted(reply->text)),
-                            message("core", "Leave the database out, or name another.")));
+                            message("core", "Leave the database out, or name another."),
+                            "database"));
     }
     return {};
 }
@@ -131,12 +134,14 @@ Error errorOf(const Reply& reply, const std::string& server, const char* asked) 
         return failure(ErrorCode::AccessDenied, server,
                        message("core", "the server asks for a password"),
                        message("core", "Put it into COHORTIST_PASSWORD, or into the address as "
-                                       "redis://:password@host."));
+                                       "redis://:password@host."),
+                       "password");
     }
     if (reply.isError("NOPERM")) {
         return failure(ErrorCode::AccessDenied, server,
                        message("core", "the user may not ask %1 (%2)", std::string(asked), said),
-                       message("core", "Ask for a user who may: +@read +@connection ~prefix*."));
+                       message("core", "Ask for a user who may: +@read +@connection ~prefix*."),
+                       "user");
     }
     if (reply.isError("DENIED")) {
         return failure(ErrorCode::AccessDenied, server,
@@ -146,12 +151,12 @@ Error errorOf(const Reply& reply, const std::string& server, const char* asked) 
     if (reply.isError("MOVED") || reply.isError("ASK")) {
         return failure(ErrorCode::Unsupported, server,
                        message("core", "the server is one node of a cluster"),
-                       message("core", "Write redis+cluster:// instead of redis://."));
+                       message("core", "Write redis+cluster:// instead of redis://."), "cluster");
     }
     if (!reply.isError()) {
         return failure(ErrorCode::WrongFormat, server,
                        message("core", "its answer to %1 is of a wrong kind", std::string(asked)),
-                       message("core", "Check the host and the port."));
+                       message("core", "Check the host and the port."), "host");
     }
     return failure(ErrorCode::Unsupported, server,
                    message("core", "the server refuses %1 (%2)", std::string(asked), said), {});

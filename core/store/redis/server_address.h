@@ -4,7 +4,9 @@
 // ca=, cert= and key=, names of PEM files),
 // redis+unix:///path.sock[?db=2], redis+cluster://host:port[?replicas=yes]. Parts may be
 // percent-encoded. What is printed or named in an error never holds the password, however broken
-// the text was.
+// the text was. An error that a part of the address may mend names it in Error::part: "host",
+// "port", "user", "password", "database", "tls", "ca", "certificate", "key", "cluster", "prefix",
+// or "prefixes" where there are several to choose from.
 #pragma once
 
 #include <cstdint>

@@ -131,28 +131,31 @@ private:
 };
 
 tl::unexpected<Error> failure(const ServerAddress& address, ErrorCode code, Message why,
-                              Message advice) {
+                              Message advice, const char* part) {
     return fail(Error{code,
                       message("core", "cannot connect to %1", address.name()),
                       std::move(why),
                       std::move(advice),
                       {},
-                      {}});
+                      part});
 }
 
-tl::unexpected<Error> badFile(const ServerAddress& address, const std::string& path) {
+tl::unexpected<Error> badFile(const ServerAddress& address, const std::string& path,
+                              const char* part) {
     return failure(address, ErrorCode::NotFound,
                    message("core", "%1 cannot be used (%2)", path, lastError()),
-                   message("core", "Name PEM files: ca, cert, and key without a passphrase."));
+                   message("core", "It must be a PEM file, and a key without a passphrase."), part);
 }
 
 // OpenSSL has no word for why a file cannot be opened.
 Result<void> checkFiles(const ServerAddress& address) {
-    for (const std::string* path : {&address.caFile, &address.certificateFile, &address.keyFile}) {
+    for (const auto& [path, part] :
+         {std::pair(&address.caFile, "ca"), std::pair(&address.certificateFile, "certificate"),
+          std::pair(&address.keyFile, "key")}) {
         if (!path->empty() && access(path->c_str(), R_OK) != 0) {
             return failure(address, ErrorCode::NotFound,
                            message("core", "%1 cannot be read (%2)", *path, systemText(errno)),
-                           message("core", "Check the path and the file's permissions."));
+                           message("core", "Check the path and the file's permissions."), part);
         }
     }
     return {};
@@ -165,7 +168,7 @@ Result<ContextHandle> makeContext(const ServerAddress& address) {
     ERR_clear_error();
     ContextHandle context(SSL_CTX_new(TLS_client_method()));
     if (!context) {
-        return failure(address, ErrorCode::Internal, message("core", "%1", lastError()), {});
+        return failure(address, ErrorCode::Internal, message("core", "%1", lastError()), {}, "");
     }
     SSL_CTX* const raw = context.get();
     SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
@@ -178,15 +181,15 @@ Result<ContextHandle> makeContext(const ServerAddress& address) {
             ? SSL_CTX_set_default_verify_paths(raw) == 1
             : SSL_CTX_load_verify_locations(raw, address.caFile.c_str(), nullptr) == 1;
     if (!isTrusting) {
-        return badFile(address, address.caFile);
+        return badFile(address, address.caFile, "ca");
     }
     if (!address.certificateFile.empty() &&
         SSL_CTX_use_certificate_chain_file(raw, address.certificateFile.c_str()) != 1) {
-        return badFile(address, address.certificateFile);
+        return badFile(address, address.certificateFile, "certificate");
     }
     const std::string& key = address.keyFile.empty() ? address.certificateFile : address.keyFile;
     if (!key.empty() && SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return badFile(address, key);
+        return badFile(address, key, address.keyFile.empty() ? "certificate" : "key");
     }
     return context;
 }
@@ -212,24 +215,25 @@ tl::unexpected<Error> refused(const ServerAddress& address, const TlsStream& str
     if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH) {
         return failure(address, ErrorCode::AccessDenied,
                        message("core", "the server's certificate is for another host"),
-                       message("core", "Use the host's name as the certificate has it."));
+                       message("core", "Use the host's name as the certificate has it."), "host");
     }
     if (verified != X509_V_OK) {
         return failure(address, ErrorCode::AccessDenied,
                        message("core", "the server's certificate is not trusted (%1)",
                                std::string(X509_verify_cert_error_string(verified))),
-                       message("core", "Name the certificate of its authority: ?ca=FILE."));
+                       message("core", "Name the certificate of its authority: ?ca=FILE."), "ca");
     }
     // Later releases put an error of their own behind it.
     if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER) {
         return failure(address, ErrorCode::WrongFormat,
                        message("core", "the server does not speak TLS"),
-                       message("core", "Write redis:// instead of rediss://."));
+                       message("core", "Write redis:// instead of rediss://."), "tls");
     }
     return failure(address, ErrorCode::AccessDenied,
                    message("core", "TLS does not come about (%1)", stream.error()),
                    message("core", "A server that asks for a certificate is shown one by "
-                                   "?cert=FILE&key=FILE."));
+                                   "?cert=FILE&key=FILE."),
+                   "certificate");
 }
 
 } // namespace
@@ -245,7 +249,7 @@ Result<std::unique_ptr<ByteStream>> startTls(const ServerAddress& address,
     BIO* bio = session ? BIO_new(plainMethod()) : nullptr;
     if (bio == nullptr || !expectHost(session.get(), address.host)) {
         BIO_free(bio);
-        return failure(address, ErrorCode::Internal, message("core", "%1", lastError()), {});
+        return failure(address, ErrorCode::Internal, message("core", "%1", lastError()), {}, "");
     }
     BIO_set_data(bio, plain.get());
     SSL_set_bio(session.get(), bio, bio);
@@ -264,7 +268,8 @@ Result<std::unique_ptr<ByteStream>> startTls(const ServerAddress& address,
             return failure(address, ErrorCode::TimedOut,
                            message("core", "the server does not answer in TLS"),
                            message("core", "A server that does not speak it is met with "
-                                           "redis://."))
+                                           "redis://."),
+                           "tls")
                 .value();
         });
         if (!waited) {

@@ -12,8 +12,7 @@
 #include <QStandardPaths>
 #include <QTest>
 
-#include "tests/support/fake_server.h"
-#include "tests/ui/find_widgets.h"
+#include "tests/ui/sources/open_dialog.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/recent_sources.h"
 #include "ui/retention/retention_page.h"
@@ -23,29 +22,6 @@ using namespace cohortist;
 using namespace cohortist::test;
 
 namespace {
-
-struct KeptPasswords {
-    bool isThere = true;
-    QHash<QString, QString> kept;
-};
-
-class FakeKeychain final : public Passwords {
-public:
-    explicit FakeKeychain(KeptPasswords& kept)
-        : m_kept(kept) {}
-    void read(const QString& key, QObject* /*asker*/, std::function<void(Answer)> done) override {
-        const auto found = m_kept.kept.constFind(key);
-        done({m_kept.isThere,
-              found == m_kept.kept.constEnd() ? std::nullopt : std::optional(*found)});
-    }
-    void keep(const QString& key, const QString& password) override {
-        m_kept.kept.insert(key, password);
-    }
-    void forget(const QString& key) override { m_kept.kept.remove(key); }
-
-private:
-    KeptPasswords& m_kept;
-};
 
 FakeServer::Script twoProducts() {
     return redisWith({{"trackist_signup_2026-4-1", "\x80"},
@@ -68,33 +44,6 @@ FakeServer::Script withPassword(const std::string& password, FakeServer::Script 
                                    : FakeReply("-NOAUTH Authentication required.\r\n");
     };
 }
-
-ServerForm formAt(int port) {
-    ServerForm form;
-    form.host = QStringLiteral("127.0.0.1");
-    form.port = QString::number(port);
-    return form;
-}
-
-struct OpenDialog {
-    explicit OpenDialog(const ServerForm& form)
-        : told(&dialog, &ConnectDialog::told)
-        , connected(&dialog, &ConnectDialog::connected) {
-        dialog.setForm(form);
-        dialog.show();
-    }
-    bool presses(const char* text) {
-        const auto before = told.size();
-        button(dialog, text)->click();
-        return QTest::qWaitFor([&] { return told.size() > before; }, 20'000);
-    }
-    KeptPasswords kept;
-    FakeKeychain keychain{kept};
-    JobRunner runner;
-    ConnectDialog dialog{runner, keychain};
-    QSignalSpy told;
-    QSignalSpy connected;
-};
 
 } // namespace
 
@@ -174,7 +123,7 @@ private slots:
         OpenDialog it(form);
         QVERIFY(it.presses("Connect"));
         QVERIFY(it.dialog.isVisible() && it.connected.isEmpty());
-        QVERIFY2(it.dialog.finding().contains(QStringLiteral("Check user, password")),
+        QVERIFY2(it.dialog.finding().contains(QStringLiteral("Check the user and the password")),
                  qPrintable(it.dialog.finding()));
         QVERIFY(!it.dialog.finding().contains(QStringLiteral("wr0ng")));
         QVERIFY(it.kept.kept.isEmpty());

@@ -8,7 +8,7 @@
 #include "tests/support/server_fixture.h"
 
 #include "core/catalog/key_scheme.h"
-#include "core/store/redis/slot_map.h"
+#include "core/store/redis/cluster_nodes.h"
 
 using namespace cohortist;
 using namespace cohortist::test;
@@ -225,6 +225,34 @@ private slots:
         QVERIFY(read.reads[keyOf(1).substr(9)].bitmap == *fromRedisString("x"));
     }
 
+    void tellsWhichNodeIsGone() {
+        const Error gone{ErrorCode::NotFound, {}, message("core", "gone"), {}, {}, "host"};
+        const Error busy{ErrorCode::Busy, {}, message("core", "CLUSTERDOWN"), {}, {}, {}};
+        QVERIFY(mostTelling({}).has_value());
+        QVERIFY(mostTelling({{}, {}}).has_value());
+        QCOMPARE(codeOf(mostTelling({fail(busy), {}, fail(gone)}).error()),
+                 std::string("not found"));
+        QCOMPARE(codeOf(mostTelling({{}, fail(busy)}).error()), std::string("busy"));
+        const auto cluster = *parseServerAddress("redis+cluster://a:1");
+        const Error told = errorOfNode(gone, cluster, {"::1", 7});
+        QCOMPARE(told.what.english(),
+                 std::string("cannot read from redis+cluster://a:1 for its node [::1]:7"));
+        QVERIFY(told.part.empty());
+        QCOMPARE(errorOfNode(gone, cluster, {"a", 1}).part, std::string("host"));
+    }
+
+    void tellsSlotsThatNobodyServes() {
+        FakeServer server([](const Words& words, int) -> FakeReply {
+            return words[0] == "CLUSTER"
+                       ? std::string("*1\r\n*3\r\n:0\r\n:5460\r\n*2\r\n$0\r\n\r\n:7001\r\n")
+                       : std::string("-ERR no\r\n");
+        });
+        const std::string address = "redis+cluster://127.0.0.1:" + std::to_string(server.port());
+        const std::string trouble = troubleOf(openAt(address, impatient()));
+        QVERIFY2(trouble.starts_with("busy: cannot read from " + address), trouble.c_str());
+        QVERIFY2(trouble.find("slots 5461-16383") != std::string::npos, trouble.c_str());
+    }
+
     void isNoCluster() {
         FakeServer server([redis = redisWith({{keyOf(1), "x"}})](const Words& words,
                                                                  int connection) -> FakeReply {
@@ -281,6 +309,15 @@ private slots:
         const Reading broken = readAll(**store, {}, {});
         QVERIFY(broken.hasTrouble);
         QVERIFY2(broken.trouble.contains(QString::number(gone)), qPrintable(broken.trouble));
+        const auto anew = openAt(cluster.address());
+        QVERIFY(!anew);
+        for (const std::string& named :
+             {cluster.address(), "its node 127.0.0.1:" + std::to_string(gone),
+              std::string("Check that the node runs")}) {
+            QVERIFY2(troubleOf(anew).find(named) != std::string::npos, troubleOf(anew).c_str());
+            QVERIFY2(broken.trouble.contains(QString::fromStdString(named)),
+                     qPrintable(broken.trouble));
+        }
     }
 };
 

@@ -76,8 +76,12 @@ class TestTls : public QObject {
     }
     QString trusting() const { return "ca=" + path("ca.pem"); }
     static void requireTrouble(const std::string& address, const std::string& code,
-                               const std::string& words, const RedisOptions& options = patient()) {
-        const std::string trouble = troubleOf(openAt(address, options));
+                               const std::string& words, const std::string& part,
+                               const RedisOptions& options = patient()) {
+        const auto store = openAt(address, options);
+        QVERIFY(!store);
+        QCOMPARE(store.error().part, part);
+        const std::string trouble = troubleOf(store);
         QVERIFY2(trouble.starts_with(code + ": "), trouble.c_str());
         QVERIFY2(trouble.find(words) != std::string::npos, trouble.c_str());
     }
@@ -120,14 +124,18 @@ private slots:
     }
 
     void trustsNobodyElse() {
-        requireTrouble(addressOf(*m_server, ""), "access denied", "?ca=FILE");
+        requireTrouble(addressOf(*m_server, ""), "access denied", "?ca=FILE", "ca");
         const auto other = serve("elsewhere", "no");
         QVERIFY(other != nullptr);
-        requireTrouble(addressOf(*other, trusting()), "access denied", "another host");
+        requireTrouble(addressOf(*other, trusting()), "access denied", "another host", "host");
         requireTrouble(addressOf(*m_server, "ca=" + path("client.pem")), "access denied",
-                       "not trusted");
+                       "not trusted", "ca");
         requireTrouble(addressOf(*m_server, "ca=" + path("none.pem")), "not found",
-                       "none.pem cannot be read (No such file");
+                       "none.pem cannot be read (No such file", "ca");
+        requireTrouble(addressOf(*m_server, trusting() + "&cert=" + path("none.crt")), "not found",
+                       "none.crt", "certificate");
+        requireTrouble(addressOf(*m_server, "ca=" + path("here.key")), "not found",
+                       "must be a PEM file", "ca");
     }
 
     void showsItsCertificate() {
@@ -137,20 +145,21 @@ private slots:
                  troubleOf(store).c_str());
         const auto refused = openAt(addressOf(*m_strict, trusting()));
         QVERIFY(!refused);
+        QCOMPARE(refused.error().part, std::string("certificate"));
         QVERIFY2(refused.error().english().find("?cert=FILE&key=FILE") != std::string::npos,
                  refused.error().english().c_str());
     }
 
     void saysWhatToWriteInstead() {
-        requireTrouble("redis://127.0.0.1:" + std::to_string(m_server->port()), "lost",
-                       "rediss://");
+        requireTrouble("redis://127.0.0.1:" + std::to_string(m_server->port()), "lost", "rediss://",
+                       "tls");
         FakeServer plain([](const Words&, int) { return FakeReply(); });
         const std::string address = "rediss://127.0.0.1:" + std::to_string(plain.port());
-        requireTrouble(address, "timed out", "redis://", impatient());
+        requireTrouble(address, "timed out", "redis://", "tls", impatient());
         FakeServer chatty([](const Words&, int) { return FakeReply(); });
         chatty.greetWith(std::string("-ERR max number of clients reached\r\n"));
         requireTrouble("rediss://127.0.0.1:" + std::to_string(chatty.port()), "wrong format",
-                       "redis://");
+                       "redis://", "tls");
     }
 };
 
