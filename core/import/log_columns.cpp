@@ -160,7 +160,8 @@ Result<LogHead> readHead(std::string_view bytes, bool isWhole, const ImportOptio
                                     "line 1, column 1: no comma, semicolon, tab or bar divides "
                                     "it into columns (%1)",
                                     quotedExcerpt(rows[0][0])),
-                            message("core", "Name the delimiter with --delimiter")));
+                            message("core", "Name the delimiter with --delimiter; columns apart "
+                                            "by blanks become a CSV log with: tr -s ' ' ,")));
     }
     head.rows = readRows(bytes, isWhole, head.delimiter, mostRows);
     if (head.rows.empty()) {

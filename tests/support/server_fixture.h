@@ -61,6 +61,13 @@ namespace cohortist::test {
 }
 
 // For what runs into a limit.
+// For a server that answers, but says that it is busy.
+[[nodiscard]] inline RedisOptions soonTired() {
+    RedisOptions options = patient();
+    options.access.timeouts.patience = std::chrono::milliseconds(200);
+    return options;
+}
+
 [[nodiscard]] inline RedisOptions impatient() {
     RedisOptions options = patient();
     options.access.timeouts.connect = std::chrono::milliseconds(1500);

@@ -192,7 +192,7 @@ private slots:
         });
         ports = {server.port()};
         const auto store =
-            openAt("redis+cluster://127.0.0.1:" + std::to_string(server.port()), impatient());
+            openAt("redis+cluster://127.0.0.1:" + std::to_string(server.port()), soonTired());
         QVERIFY(!store);
         QCOMPARE(codeOf(store.error()), std::string("busy"));
     }

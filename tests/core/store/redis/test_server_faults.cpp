@@ -180,7 +180,7 @@ private slots:
         left = 1'000'000;
         QElapsedTimer clock;
         clock.start();
-        const auto store = openAt(server.address(), impatient());
+        const auto store = openAt(server.address(), soonTired());
         if (command == "GET") {
             QVERIFY2(store.has_value(), troubleOf(store).c_str());
             const KeysRead read = readKeys(**store);
@@ -189,7 +189,7 @@ private slots:
         } else {
             requireTrouble(store, "busy", said.mid(1, 4).toStdString());
         }
-        QVERIFY2(clock.elapsed() >= 150 && clock.elapsed() < 5000,
+        QVERIFY2(clock.elapsed() >= 150 && clock.elapsed() < 20'000,
                  qPrintable(QString::number(clock.elapsed())));
     }
 
@@ -229,7 +229,7 @@ private slots:
         QVERIFY(!store);
         QVERIFY2(troubleOf(store).find(words.toStdString()) != std::string::npos,
                  troubleOf(store).c_str());
-        QVERIFY(clock.elapsed() < 5000);
+        QVERIFY(clock.elapsed() < 20'000);
     }
 
     void saysNothing() {
@@ -237,7 +237,7 @@ private slots:
         QElapsedTimer clock;
         clock.start();
         requireTrouble(openAt(server.address(), impatient()), "timed out", "rediss://");
-        QVERIFY(clock.elapsed() >= 700 && clock.elapsed() < 3000);
+        QVERIFY(clock.elapsed() >= 700 && clock.elapsed() < 10'000);
     }
 
     // A read each 20 ms is no timeout of a socket, but the reply has one.
@@ -256,7 +256,7 @@ private slots:
         QVERIFY(!read.done);
         QCOMPARE(codeOf(read.done.error()), std::string("timed out"));
         QCOMPARE(read.calls, std::size_t{0});
-        QVERIFY(clock.elapsed() >= 700 && clock.elapsed() < 3000);
+        QVERIFY(clock.elapsed() >= 700 && clock.elapsed() < 10'000);
     }
 
     void swallowsConnections() {
@@ -278,7 +278,7 @@ private slots:
         clock.start();
         const std::string text = "redis://127.0.0.1:" + std::to_string(ntohs(name.sin_port));
         requireTrouble(openAt(text, impatient()), "timed out", "nobody answers");
-        QVERIFY(clock.elapsed() >= 390 && clock.elapsed() < 3000);
+        QVERIFY(clock.elapsed() >= 1490 && clock.elapsed() < 10'000);
 
         std::stop_source stop;
         RedisOptions slow = patient();
@@ -289,7 +289,7 @@ private slots:
         clock.start();
         stop.request_stop();
         QCOMPARE(codeOf(opened.get().error()), std::string("cancelled"));
-        QVERIFY(clock.elapsed() < 1000);
+        QVERIFY(clock.elapsed() < 10'000);
         for (const int each : waiting) {
             close(each);
         }
@@ -377,7 +377,7 @@ private slots:
         const auto done = reading.get();
         QVERIFY(!done);
         QCOMPARE(codeOf(done.error()), std::string("cancelled"));
-        QVERIFY(clock.elapsed() < 1000);
+        QVERIFY(clock.elapsed() < 10'000);
         isSilent = false;
         requireAll(*store); // and goes on with another connection
     }
