@@ -57,6 +57,13 @@ QString decimalText(double value) {
     return QLocale().toString(value, 'f', 1);
 }
 
+QString megabytesText(std::uint64_t bytes) {
+    constexpr double kLeast = 0.05; // else it would be shown as 0.0 MB
+    const double megabytes = static_cast<double>(bytes) / 1e6;
+    return bytes > 0 && megabytes < kLeast ? Texts::tr("under 0.1 MB")
+                                           : Texts::tr("%1 MB").arg(decimalText(megabytes));
+}
+
 QString durationText(double milliseconds) {
     if (milliseconds < 1) {
         return Texts::tr("under 1 ms");

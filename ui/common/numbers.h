@@ -12,10 +12,11 @@
 
 namespace cohortist {
 
-[[nodiscard]] QString countText(std::uint64_t count);    // 1,204
-[[nodiscard]] QString rateText(double fraction);         // 0.2591: 25.9, in percent
-[[nodiscard]] QString decimalText(double value);         // 1,204.3
-[[nodiscard]] QString durationText(double milliseconds); // 4 ms, 1.2 s
+[[nodiscard]] QString countText(std::uint64_t count);     // 1,204
+[[nodiscard]] QString rateText(double fraction);          // 0.2591: 25.9, in percent
+[[nodiscard]] QString decimalText(double value);          // 1,204.3
+[[nodiscard]] QString megabytesText(std::uint64_t bytes); // 11.2 MB, of a million bytes each
+[[nodiscard]] QString durationText(double milliseconds);  // 4 ms, 1.2 s
 
 // A row's heading: Mon 9 Nov; with the year where the table holds several.
 [[nodiscard]] QString rowLabel(Period period, bool withYear);

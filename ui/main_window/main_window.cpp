@@ -26,6 +26,7 @@
 #include "ui/main_window/start_page.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
+#include "ui/sources/kept_data.h"
 #include "ui/sources/server_sources.h"
 
 namespace cohortist {
@@ -43,8 +44,9 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     , m_opener(new SourceOpener(m_runner, this))
     , m_servers(new ServerSources(m_runner, *this))
     , m_exports(new Exports(m_runner, *m_page, *this))
+    , m_kept(new KeptData(m_runner, *this))
     , m_source(new QToolButton)
-    , m_sourceStatus(new SourceStatus(*m_source, *m_status, *this))
+    , m_sourceStatus(new SourceStatus(*m_source, *m_status, *m_kept, *this))
     , m_asOf(new QDateEdit) {
     setWindowTitle(tr("Cohortist"));
     setWindowIcon(applicationIcon());

@@ -19,6 +19,7 @@ namespace cohortist {
 class EventsPanel;
 class Exports;
 class ImportPage;
+class KeptData;
 class RetentionPage;
 class ServerSources;
 class SourceOpener;
@@ -90,6 +91,7 @@ private:
     SourceOpener* m_opener;
     ServerSources* m_servers;
     Exports* m_exports;
+    KeptData* m_kept;
     QToolButton* m_source;
     SourceStatus* m_sourceStatus;
     QDateEdit* m_asOf;

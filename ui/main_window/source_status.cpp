@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/source_status.h"
 
+#include <chrono>
+
 #include <QToolButton>
 
 #include "ui/common/cost_text.h"
 #include "ui/common/icons.h"
 #include "ui/common/numbers.h"
 #include "ui/main_window/status_line.h"
+#include "ui/sources/kept_data.h"
 #include "ui/sources/server_form.h"
 
 namespace cohortist {
@@ -14,14 +17,19 @@ namespace cohortist {
 namespace {
 
 constexpr double kMegabyte = 1e6;
+constexpr std::chrono::milliseconds kKeepingTime{2000}; // by then what was read is kept
 
 } // namespace
 
-SourceStatus::SourceStatus(QToolButton& button, StatusLine& status, QWidget& window)
+SourceStatus::SourceStatus(QToolButton& button, StatusLine& status, KeptData& kept, QWidget& window)
     : QObject(&window)
     , m_button(button)
     , m_status(status)
+    , m_kept(kept)
     , m_window(window) {
+    m_keeping.setSingleShot(true);
+    connect(&m_keeping, &QTimer::timeout, &m_kept, &KeptData::measure);
+    connect(&m_kept, &KeptData::measured, this, &SourceStatus::showKept);
     showNothing();
 }
 
@@ -34,10 +42,11 @@ void SourceStatus::showNothing() {
 void SourceStatus::setSource(const QString& source, std::shared_ptr<Session> session,
                              const QString& summary) {
     m_session = std::move(session);
+    m_isServer = isServer(source);
     m_opened = QTime::currentTime();
     const QString name = titleOf(source);
     const QString kind =
-        isServer(source) ? QString::fromStdString(m_session->info().kind) : tr("snapshot");
+        m_isServer ? QString::fromStdString(m_session->info().kind) : tr("snapshot");
     m_button.setText(tr("%1 · %2", "a source: its kind").arg(name, kind));
     m_button.setIcon(dotIcon(Dot::Good));
     m_status.setSource(summary.isEmpty()
@@ -55,6 +64,11 @@ void SourceStatus::showCost(const Cost& cost) {
 }
 
 void SourceStatus::showMemory() {
+    if (m_isServer) {
+        m_keeping.start(kKeepingTime);
+        return;
+    }
+    m_keeping.stop();
     const auto use = m_session->inMemory();
     if (!use) {
         m_status.setMemory({}, {});
@@ -68,6 +82,27 @@ void SourceStatus::showMemory() {
         tr("What was read is held in memory, so that it need not be read again: %1 keys, up to a "
            "quarter of this computer's memory. What was not used for longest goes first.")
             .arg(countText(use->sets)));
+}
+
+void SourceStatus::showKept(const KeptAmount& amount) {
+    if (!m_session || !m_isServer) {
+        return;
+    }
+    const std::string folder =
+        keptFolderOf(defaultKeptFolder(), m_session->info().origin, m_session->info().prefix);
+    std::uint64_t ours = 0;
+    std::uint64_t all = 0;
+    for (const KeptSource& source : amount.periods) {
+        ours += source.folder == folder ? source.bytes : 0;
+        all += source.bytes;
+    }
+    m_status.setMemory(
+        tr("On this computer %1").arg(megabytesText(ours)),
+        tr("Past periods of this server that are kept on this computer, so that they need not be "
+           "read again. Of all servers %1 are kept, at most %2. “Clear kept data of servers” in "
+           "the "
+           "File menu removes them.")
+            .arg(megabytesText(all), megabytesText(KeptOptions().limitBytes)));
 }
 
 } // namespace cohortist

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window tells of the source that is open: its name and a coloured dot in the tool bar,
-// what it is in the status bar, what its answers cost, and how full the memory for it is. Window's
-// thread alone.
+// what it is in the status bar, what its answers cost, and how much of it is held: of a file in
+// memory, of a server in files on this computer. Window's thread alone.
 #pragma once
 
 #include <memory>
 
 #include <QObject>
 #include <QTime>
+#include <QTimer>
 
 #include "core/session/session.h"
 
@@ -15,13 +16,15 @@ class QToolButton;
 
 namespace cohortist {
 
+struct KeptAmount;
+class KeptData;
 class StatusLine;
 
 class SourceStatus : public QObject {
     Q_OBJECT
 public:
-    // All three outlive this.
-    SourceStatus(QToolButton& button, StatusLine& status, QWidget& window);
+    // All of them outlive this.
+    SourceStatus(QToolButton& button, StatusLine& status, KeptData& kept, QWidget& window);
 
     // summary: of a server, what it is; without one it is told how many events there are.
     void setSource(const QString& source, std::shared_ptr<Session> session, const QString& summary);
@@ -32,12 +35,16 @@ public slots:
 private:
     void showNothing();
     void showMemory();
+    void showKept(const KeptAmount& amount);
 
     QToolButton& m_button;
     StatusLine& m_status;
+    KeptData& m_kept;
     QWidget& m_window;
     std::shared_ptr<Session> m_session;
+    bool m_isServer = false;
     QTime m_opened;
+    QTimer m_keeping; // what was read is being written
 };
 
 } // namespace cohortist

@@ -17,9 +17,16 @@
 #include "ui/main_window/recent_sources.h"
 #include "ui/main_window/start_page.h"
 #include "ui/retention/retention_page.h"
+#include "ui/sources/kept_data.h"
 #include "ui/sources/server_sources.h"
 
 namespace cohortist {
+
+namespace {
+
+constexpr int kIcon = 16;
+
+} // namespace
 
 void MainWindow::addFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
@@ -45,6 +52,8 @@ void MainWindow::addFileMenu() {
                                       m_exports, &Exports::tableCsv);
     m_tableActions << file->addAction(tr("Save table as &PNG…"), QKeySequence(tr("Ctrl+Shift+E")),
                                       m_exports, &Exports::tablePng);
+    file->addSeparator();
+    m_kept->addTo(*file);
     file->addSeparator();
     file->addAction(themedIcon(QStringLiteral("quit")), tr("&Quit"), QKeySequence::Quit, this,
                     &QWidget::close);
@@ -104,6 +113,7 @@ void MainWindow::createToolBar() {
     QToolBar* bar = QMainWindow::addToolBar(tr("Source"));
     bar->setObjectName(QStringLiteral("sourceBar"));
     bar->setMovable(false);
+    bar->setIconSize(QSize(kIcon, kIcon));
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
     m_source->setToolTip(tr("Open another snapshot (Ctrl+O)"));
     m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

@@ -18,6 +18,7 @@
 #include "ui/main_window/start_page.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
+#include "ui/sources/kept_data.h"
 #include "ui/sources/server_sources.h"
 
 namespace cohortist {
@@ -47,6 +48,9 @@ void MainWindow::connectServers() {
     connect(m_servers, &ServerSources::connected, this, takeServer);
     connect(m_opener, &SourceOpener::serverOpened, this, takeServer);
     connect(m_servers, &ServerSources::ready, m_opener, &SourceOpener::openServer);
+    connect(m_kept, &KeptData::cleared, m_status, &StatusLine::setCost);
+    connect(m_kept, &KeptData::failed, this,
+            [this](const Error& error) { m_page->showError(error, {}, {}); });
     connect(m_servers, &ServerSources::unreadable, this,
             [this](const Error& error) { failToOpen({}, error); });
 }

@@ -6,12 +6,15 @@
 
 #include <QAction>
 #include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include "core/calendar/period.h"
+#include "core/store/kept/kept_folder.h"
 #include "tests/support/fake_server.h"
 #include "tests/ui/find_widgets.h"
 #include "ui/main_window/main_window.h"
@@ -126,10 +129,52 @@ private slots:
         }
     }
 
+    void clearsWhatIsKeptOnceItIsConfirmed() {
+        QVERIFY(clearKept(defaultKeptFolder()));
+        FakeServer server(countingProduct());
+        {
+            ServerWindow first(server);
+            QVERIFY(first.opens());
+        }
+        QCOMPARE(keptSources(defaultKeptFolder()).size(), 1U);
+        ServerWindow it(server);
+        auto* file = it.window.menuBar()->actions().constFirst()->menu();
+        emit file->aboutToShow();
+        QTRY_VERIFY(action(it.window, "C&lear kept data of servers (") != nullptr);
+        auto* clear = action(it.window, "C&lear kept data of servers (");
+        for (const bool isMeant : {false, true}) {
+            clear->trigger();
+            QTRY_VERIFY(it.window.findChild<QMessageBox*>() != nullptr);
+            auto* box = it.window.findChild<QMessageBox*>();
+            QVERIFY2(box->text().contains(QStringLiteral("0.1 MB")), qPrintable(box->text()));
+            QCOMPARE(keptSources(defaultKeptFolder()).size(), 1U);
+            (isMeant ? button(*box, "Remove") : box->button(QMessageBox::Cancel))->click();
+            QTRY_VERIFY(it.window.findChild<QMessageBox*>() == nullptr);
+        }
+        QTRY_VERIFY(keptSources(defaultKeptFolder()).empty());
+        QTRY_VERIFY(!clear->isEnabled());
+    }
+
+    void tellsHowMuchOfTheServerIsKept() {
+        FakeServer server(countingProduct());
+        ServerWindow it(server);
+        QVERIFY(it.opens());
+        QTRY_VERIFY_WITH_TIMEOUT(label(it.window, "On this computer 0.1 MB") != nullptr, 10'000);
+    }
+
 private:
+    static QLabel* label(const QWidget& window, const char* text) {
+        for (auto* candidate : window.findChildren<QLabel*>()) {
+            if (candidate->text() == QLatin1String(text) && candidate->isVisible()) {
+                return candidate;
+            }
+        }
+        return nullptr;
+    }
+
     static QAction* action(const QWidget& window, const char* text) {
         for (auto* candidate : window.findChildren<QAction*>()) {
-            if (candidate->text() == QString::fromUtf8(text)) {
+            if (candidate->text().startsWith(QString::fromUtf8(text))) {
                 return candidate;
             }
         }
