@@ -24,11 +24,26 @@ constexpr std::uint64_t kBytesAKey = 64;
 constexpr std::uint64_t kFullBytes = std::uint64_t{512} << 20U;
 
 bool isSelected(const CopySelection& selection, const std::string& name) {
-    return selection.events.empty() ||
+    return (selection.events.empty() && selection.names.empty()) ||
+           selection.names.contains(name) ||
            std::any_of(selection.events.begin(), selection.events.end(),
                        [&](const std::string& glob) {
                            return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
                        });
+}
+
+bool isSelected(const CopySelection& selection, Kind kind) {
+    return selection.kinds.empty() || selection.kinds.contains(kind);
+}
+
+// Users of an event are those of its flag and of the coarsest kind that is copied.
+bool hasUsers(const CopySelection& selection, const EventEntry& entry, Kind kind) {
+    for (const Kind coarse : {Kind::Month, Kind::Week, Kind::Day, Kind::Hour}) {
+        if (isSelected(selection, coarse) && entry.hasKind(coarse)) {
+            return kind == coarse || kind == Kind::Unique;
+        }
+    }
+    return true;
 }
 
 bool overlaps(const CopySelection& selection, Kind kind, std::int32_t index) {
@@ -55,6 +70,9 @@ Selected selectKeys(const EventCatalog& catalog, const CopySelection& selection)
         const std::size_t before = selected.keys.size();
         for (std::size_t k = 0; k < kKindCount; ++k) {
             const Kind kind = static_cast<Kind>(k);
+            if (!isSelected(selection, kind)) {
+                continue;
+            }
             for (const std::int32_t period : entry.of(kind).indices()) {
                 if (overlaps(selection, kind, period)) {
                     selected.keys.push_back({event, kind, period});
@@ -79,7 +97,7 @@ public:
     Result<CopySummary> run(const CopySelection& selection) {
         const auto [keys, events] = selectKeys(*m_catalog, selection);
         m_summary.events = events;
-        if (!selection.events.empty() && m_summary.events == 0) {
+        if (!(selection.events.empty() && selection.names.empty()) && m_summary.events == 0) {
             return fail(Error{ErrorCode::NotFound,
                               message("core", "cannot copy from %1", m_source.info().name),
                               message("core", "no event's name matches"),
@@ -90,7 +108,7 @@ public:
         m_total = keys.size();
         for (std::span<const BitmapKey> left = keys; !left.empty();) {
             const auto batch = left.first(batchOf(left));
-            if (auto copied = copyBatch(batch); !copied) {
+            if (auto copied = copyBatch(batch, selection); !copied) {
                 return fail(std::move(copied.error()));
             }
             left = left.subspan(batch.size());
@@ -121,7 +139,7 @@ private:
         return size;
     }
 
-    Result<void> copyBatch(std::span<const BitmapKey> keys) {
+    Result<void> copyBatch(std::span<const BitmapKey> keys, const CopySelection& selection) {
         std::vector<KeyRead> reads(keys.size());
         auto read = m_source.read(
             keys, {},
@@ -147,7 +165,7 @@ private:
                 m_writer.setUniqueForm(entry.uniqueIsOlderForm, entry.hasBothUniqueForms);
             }
             ++m_summary.keys;
-            if (keys[i].kind == Kind::Unique || keys[i].kind == entry.coarsestKind()) {
+            if (hasUsers(selection, entry, keys[i].kind)) {
                 users.push_back(reads[i].bitmap);
             }
         }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,11 @@
 namespace cohortist {
 
 struct CopySelection {
-    // Shell patterns (* ? [a-z], \ before a literal one) over whole names; none: all events.
+    // Shell patterns (* ? [a-z], \ before a literal one) over whole names, and whole names as they
+    // are; none of either: all events.
     std::vector<std::string> events;
+    std::set<std::string> names;
+    std::set<Kind> kinds; // none: all
     // Closed; a period is copied when it overlaps them. Flags are copied always.
     std::optional<Period> from; // a day
     std::optional<Period> to;   // a day

@@ -66,6 +66,7 @@ private:
     void importLog(const QString& path);
     void leaveImport();
     void refresh();
+    void snapshotServer();
     void failToOpen(const QString& source, const Error& error);
     void take(const QString& path, const std::shared_ptr<Session>& session,
               const QString& summary = {});
@@ -78,9 +79,10 @@ private:
     bool m_remembers;
     JobRunner m_runner;
     std::shared_ptr<Session> m_session;
-    QString m_path;            // or a server's address, without its password
-    QString m_imported;        // the snapshot made last …
-    QString m_importedSummary; // … and what went into it
+    std::optional<ServerAddress> m_server; // that is open
+    QString m_path;                        // or a server's address, without its password
+    QString m_imported;                    // the snapshot made last …
+    QString m_importedSummary;             // … and what went into it
 
     QStackedWidget* m_pages;
     StartPage* m_start;
@@ -100,6 +102,7 @@ private:
     QDockWidget* m_dock;
     QList<QAction*> m_tableActions; // of no use without a table
     QAction* m_refresh;             // of no use without a source
+    QAction* m_snapshot;            // of no use without a server
     QAction* m_exportUsers;         // of no use without a source
 };
 

@@ -44,6 +44,9 @@ void MainWindow::addFileMenu() {
         tr("Read all again (%1)")
             .arg(QKeySequence(QKeySequence::Refresh).toString(QKeySequence::NativeText)));
     m_refresh->setEnabled(false);
+    m_snapshot = file->addAction(tr("S&napshot of server…"), QKeySequence(tr("Ctrl+Shift+S")), this,
+                                 &MainWindow::snapshotServer);
+    m_snapshot->setEnabled(false);
     m_exportUsers = file->addAction(themedIcon(QStringLiteral("users")), tr("Export &users…"),
                                     QKeySequence(tr("Ctrl+U")), this, &MainWindow::exportUsers);
     m_exportUsers->setEnabled(false);

@@ -2,10 +2,12 @@
 // How sources come into the window: named, dropped, connected to, read again; and what is shown
 // where one cannot be opened.
 #include <QDateEdit>
+#include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QTimeZone>
 
 #include "ui/common/banner.h"
@@ -18,6 +20,7 @@
 #include "ui/main_window/start_page.h"
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
+#include "ui/snapshot/snapshot_dialog.h"
 #include "ui/sources/kept_data.h"
 #include "ui/sources/server_sources.h"
 
@@ -38,11 +41,24 @@ bool isEventLog(const QString& path) {
     return suffixes.contains(QFileInfo(path).suffix().toLower());
 }
 
+// localhost-6379-2026-11-27.cohorts, beside the user's documents.
+QString proposedFile(const QString& source, QDate day) {
+    QString name = titleOf(source);
+    for (QChar& c : name) {
+        c = c.isLetterOrNumber() || c == QLatin1Char('.') ? c : QLatin1Char('-');
+    }
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QDir folder(QFileInfo(documents).isDir() ? documents : QDir::homePath());
+    return folder.filePath(QStringLiteral("%1-%2.cohorts").arg(name, day.toString(Qt::ISODate)));
+}
+
 } // namespace
 
 void MainWindow::connectServers() {
     const auto takeServer = [this](const QString& source, const OpenedServer& opened) {
         take(source, opened.session, ServerSources::summary(opened));
+        m_server = opened.address;
+        m_snapshot->setEnabled(true);
     };
     connect(m_start, &StartPage::connectWanted, m_servers, [this] { m_servers->ask(); });
     connect(m_servers, &ServerSources::connected, this, takeServer);
@@ -121,12 +137,31 @@ void MainWindow::refresh() {
     }
 }
 
+void MainWindow::snapshotServer() {
+    if (!m_server) {
+        return;
+    }
+    if (auto* open = findChild<SnapshotDialog*>()) {
+        open->show();
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    auto* dialog = new SnapshotDialog(*m_server, m_session, titleOf(m_path),
+                                      proposedFile(m_path, lastDay(m_session->info().asOf)), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SnapshotDialog::openWanted, this, &MainWindow::open);
+    dialog->show();
+}
+
 void MainWindow::openSession(std::shared_ptr<Session> session, const QString& path,
                              const QString& summary) {
     m_start->banner().clear();
     const bool isAgain = m_session && path == m_path;
     m_session = std::move(session);
     m_path = path;
+    m_server.reset();
+    m_snapshot->setEnabled(false);
     m_sourceStatus->setSource(path, m_session, summary);
     for (QAction* part : m_asOfParts) {
         part->setVisible(true);

@@ -109,6 +109,7 @@ Result<OpenedServer> openServer(const ServerAddress& address, const JobContext& 
         return fail(std::move(session.error()));
     }
     opened.session = std::move(*session);
+    opened.address = address;
     return opened;
 }
 

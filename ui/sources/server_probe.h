@@ -35,6 +35,7 @@ struct ServerFinding {
 
 struct OpenedServer {
     std::shared_ptr<Session> session;
+    ServerAddress address; // with its password
     std::chrono::duration<double, std::milli> connectTime{};
 };
 // Past periods are kept on this computer for the next time; readsAgain: none of them is believed.

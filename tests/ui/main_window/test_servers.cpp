@@ -156,6 +156,7 @@ private slots:
     }
 
     void tellsHowMuchOfTheServerIsKept() {
+        QVERIFY(clearKept(defaultKeptFolder()));
         FakeServer server(countingProduct());
         ServerWindow it(server);
         QVERIFY(it.opens());
