@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kSheet = R"(
 QMainWindow, QMainWindow > QWidget#central { background: @window; }
+QDialog { background: @panel; }
 QMenuBar { background: @panel; border: none; border-bottom: 1px solid @faintLine; padding: 1px 4px; }
 QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @accentGround; color: @text; }
@@ -104,6 +105,7 @@ QFrame#finding[tone="error"] { border-left-color: @error; }
 QFrame#finding[tone="warning"] { border-left-color: @warning; }
 QFrame#finding[tone="busy"] { border-left-color: @accent; }
 QLabel#warning { color: @warning; }
+QLabel#shortcut { color: @dim; border: 1px solid @line; border-radius: 3px; padding: 0px 4px; font-family: monospace; font-size: 8pt; }
 QLabel#chip { color: @dim; border: 1px solid @line; border-radius: 8px; padding: 0px 7px; }
 QPushButton[role="primary"] { background: @accent; border-color: @accent; color: @onAccent; font-weight: 600; }
 QPushButton[role="primary"]:hover { background: @accent; border-color: @text; }

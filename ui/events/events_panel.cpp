@@ -18,6 +18,13 @@
 
 namespace cohortist {
 
+namespace {
+
+constexpr int kLeastName = 20; // characters, about
+constexpr int kLeastWidth = 24;
+
+} // namespace
+
 EventsPanel::EventsPanel(QWidget* parent)
     : QWidget(parent)
     , m_heading(new QWidget)
@@ -27,6 +34,7 @@ EventsPanel::EventsPanel(QWidget* parent)
     , m_empty(new QLabel(tr("No event has this in its name."))) {
     setObjectName(QStringLiteral("panel"));
     setAttribute(Qt::WA_StyledBackground);
+    setMinimumWidth(kLeastWidth * fontMetrics().averageCharWidth());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 2, 0, 0);
     layout->setSpacing(8);
@@ -130,6 +138,18 @@ void EventsPanel::refill() {
     m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
     m_tree->expandAll();
+    fitColumns();
+}
+
+void EventsPanel::fitColumns() {
+    const auto* view = static_cast<const QAbstractItemView*>(m_tree); // there it is public
+    const int left = m_tree->viewport()->width() - view->sizeHintForColumn(1);
+    m_tree->setColumnHidden(1, left < kLeastName * fontMetrics().averageCharWidth());
+}
+
+void EventsPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 void EventsPanel::offerMenu(const QPoint& position) {

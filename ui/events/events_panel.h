@@ -28,6 +28,9 @@ public:
     [[nodiscard]] QLineEdit& searchField() const { return *m_search; }
     [[nodiscard]] const QStandardItemModel& events() const { return m_events; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 signals:
     void chosen(const QByteArray& name, bool asReturn);
     void closeWanted();
@@ -35,6 +38,7 @@ signals:
 private:
     void createHeading();
     void refill();
+    void fitColumns(); // how much there is gives way to the names
     void offerMenu(const QPoint& position);
     void goToTree(bool usesOnlyMatch);
 

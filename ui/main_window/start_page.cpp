@@ -40,10 +40,13 @@ QPushButton* card(const QString& title, const QString& text, const QString& shor
     heading->setObjectName(QStringLiteral("title"));
     auto* what = dimLabel(text);
     what->setWordWrap(true);
-    for (QLabel* label : {heading, what, dimLabel(shortcut)}) {
+    auto* keys = new QLabel(shortcut);
+    keys->setObjectName(QStringLiteral("shortcut"));
+    for (QLabel* label : {heading, what, keys}) {
         label->setAttribute(Qt::WA_TransparentForMouseEvents);
         layout->addWidget(label);
     }
+    layout->setAlignment(keys, Qt::AlignLeft);
     layout->insertStretch(2); // headings and shortcuts stand in a line, however long the texts
     return button;
 }

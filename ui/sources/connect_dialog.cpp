@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/sources/connect_dialog.h"
 
+#include <QEvent>
 #include <QFrame>
 #include <QLabel>
 #include <QPushButton>
@@ -112,7 +113,6 @@ void ConnectDialog::begin(const QString& what) {
     m_test->setText(tr("Stop"));
     m_connect->setEnabled(false);
     m_finding->showBusy(what);
-    grow();
 }
 
 void ConnectDialog::end() {
@@ -186,7 +186,6 @@ void ConnectDialog::connectNow() {
 
 void ConnectDialog::showFinding(const ServerFinding& finding, const ServerAddress& address) {
     m_finding->showFinding(finding, address);
-    grow();
     m_fields->offerPrefixes(finding.prefixes);
     if (finding.isClusterNode) {
         m_fields->focusOn("cluster");
@@ -195,16 +194,19 @@ void ConnectDialog::showFinding(const ServerFinding& finding, const ServerAddres
 
 void ConnectDialog::showFault(const Error& error) {
     m_finding->showFault(error, adviceFor(error, form()));
-    grow();
     m_fields->focusOn(error.part);
 }
 
-void ConnectDialog::grow() {
-    layout()->activate();
-    const int wanted = layout()->totalHeightForWidth(width());
-    if (height() < wanted) {
-        resize(width(), wanted);
+bool ConnectDialog::event(QEvent* event) {
+    const bool isDone = QDialog::event(event);
+    if (event->type() == QEvent::LayoutRequest) {
+        // Else wrapped words and rows that open would press the others together.
+        const int wanted = layout()->totalHeightForWidth(width());
+        if (height() < wanted) {
+            resize(width(), wanted);
+        }
     }
+    return isDone;
 }
 
 QString ConnectDialog::finding() const {

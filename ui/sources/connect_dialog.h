@@ -29,23 +29,25 @@ public:
     void showFault(const Error& error);
     [[nodiscard]] bool isBusy() const { return m_isBusy; }
     [[nodiscard]] QString finding() const; // what is said below the fields
+    void test();
 
 signals:
     // The address has the password that got in.
     void connected(const ServerAddress& address, const OpenedServer& opened);
     void told(); // what became of a test or of connecting
 
+protected:
+    bool event(QEvent* event) override;
+
 private:
     void addButtons();
     [[nodiscard]] std::optional<ServerAddress> address();
-    void test();
     void connectNow();
     void begin(const QString& what);
     void end();
     void stop();
     void showProgress(Progress progress);
     void showFinding(const ServerFinding& finding, const ServerAddress& address);
-    void grow(); // to hold what was found, which would else press the rows together
 
     JobRunner& m_runner;
     bool m_isBusy = false;

@@ -37,8 +37,8 @@ QString onFiles(const Error& error, const ServerForm& form) {
     }
     if (error.part == "ca") {
         return form.caFile.isEmpty()
-                   ? words(QT_TRANSLATE_NOOP("FaultAdvice", "If the server has a certificate of "
-                                                            "your own, choose its CA file."))
+                   ? words(QT_TRANSLATE_NOOP("FaultAdvice", "If it is of an authority of your "
+                                                            "own, choose its CA file."))
                    : words(QT_TRANSLATE_NOOP("FaultAdvice", "Choose the CA file of who issued the "
                                                             "server's certificate."));
     }

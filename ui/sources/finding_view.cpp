@@ -64,6 +64,9 @@ void FindingView::showFinding(const ServerFinding& finding, const ServerAddress&
     QStringList parts;
     parts << bold(tr("Connected in %1").arg(durationText(finding.connectTime.count())))
           << QString::fromStdString(finding.kind).toHtmlEscaped();
+    if (address.isCluster) {
+        parts << tr("cluster");
+    }
     if (address.transport == ServerAddress::Transport::Tls) {
         parts << tr("TLS");
     }
@@ -93,7 +96,7 @@ void FindingView::showFinding(const ServerFinding& finding, const ServerAddress&
                      .arg(keysText(finding.keys));
     } else if (finding.prefixes.size() > 1) {
         second = tr("%1 prefixes: %2").arg(countText(finding.prefixes.size()), second) +
-                 QStringLiteral("<br>") + tr("Choose one below Prefix, and connect.");
+                 QStringLiteral("<br>") + tr("Choose one under Prefix, and connect.");
     }
     say(finding.prefixes.empty() ? "warning" : "good", first, second,
         finding.isKindKnown

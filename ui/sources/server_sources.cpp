@@ -37,6 +37,9 @@ void ServerSources::ask(const QString& source, const std::optional<Error>& error
     }
     if (error) {
         m_dialog->showFault(*error);
+        if (error->part == "prefixes") {
+            m_dialog->test(); // which there are, to choose from
+        }
     }
     connect(m_dialog, &ConnectDialog::connected, this,
             [this](const ServerAddress& address, const OpenedServer& opened) {

@@ -168,6 +168,20 @@ private slots:
         panel.searchField().setText(QStringLiteral("event19999"));
         QCOMPARE(linesOf(panel.events()), QStringList{"group199:event19999"});
     }
+
+    void namesKeepTheirRoom() {
+        EventsPanel panel;
+        panel.setCatalog(catalogOf({"checkout_completed", "checkout_abandoned"}));
+        panel.show();
+        auto& tree = *panel.findChild<QTreeView*>();
+        panel.resize(400, 300);
+        QVERIFY(!tree.isColumnHidden(1));
+        panel.resize(panel.minimumWidth(), 300);
+        QVERIFY(tree.isColumnHidden(1));
+        QVERIFY(tree.columnWidth(0) >= 20 * panel.fontMetrics().averageCharWidth());
+        panel.resize(400, 300);
+        QVERIFY(!tree.isColumnHidden(1));
+    }
 };
 
 QTEST_MAIN(TestEventTree)

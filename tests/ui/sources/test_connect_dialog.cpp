@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QLayout>
 #include <QLineEdit>
 #include <QSettings>
@@ -80,7 +81,14 @@ private slots:
         FakeServer server([why](const Words&, int) { return FakeReply(why); });
         OpenDialog it(formAt(server.port()));
         QVERIFY(it.presses("Test"));
-        QVERIFY(it.dialog.height() >= it.dialog.layout()->totalHeightForWidth(it.dialog.width()));
+        const auto isPressed = [&] {
+            return it.dialog.height() < it.dialog.layout()->totalHeightForWidth(it.dialog.width());
+        };
+        QTRY_VERIFY(!isPressed());
+        it.dialog.resize(it.dialog.minimumSize());
+        button(it.dialog, "TLS")->setChecked(true);
+        button(it.dialog, "Certificates…")->setChecked(true);
+        QTRY_VERIFY(!isPressed());
     }
 
     void offersPrefixesBeforeItConnects() {
@@ -235,6 +243,28 @@ private slots:
         named<QLineEdit>(*dialog, "Password")->setText(QStringLiteral("s3cr3t"));
         button(*dialog, "Connect")->click();
         QTRY_VERIFY_WITH_TIMEOUT(window.retentionPage().model().table() != nullptr, 20'000);
+    }
+
+    // Where a source has several prefixes the dialog offers them, however it was opened.
+    void offersPrefixesOfASourceThatIsOpened() {
+        FakeServer server(twoProducts());
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        KeptPasswords passwords;
+        window.servers().setPasswords(std::make_unique<FakeKeychain>(passwords));
+        window.show();
+        const QString source = QString::fromStdString(server.address());
+        const auto refused = openServer(*parseServerAddress(server.address()), {});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().part, std::string("prefixes"));
+        window.servers().ask(source, refused.error());
+        auto* dialog = window.findChild<ConnectDialog*>();
+        QTRY_VERIFY(dialog->finding().contains(QStringLiteral("Choose one under Prefix")));
+        auto* prefixes = named<QComboBox>(*dialog, "Prefix");
+        QCOMPARE(prefixes->count(), 2);
+        prefixes->setCurrentIndex(1);
+        emit prefixes->activated(1);
+        QCOMPARE(dialog->form().prefix, std::optional<std::string>("bitmapist_"));
     }
 };
 
