@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/query/leaf_keys.h"
+#include "core/query/leaf_resolver.h"
 
 namespace cohortist {
 
@@ -13,38 +14,21 @@ namespace {
 
 using Op = Expr::Op;
 
-bool isPeriodRelative(const PeriodPoint& point) {
-    const auto* relative = std::get_if<RelativePoint>(&point);
-    return relative != nullptr && relative->unit == RelativeUnit::Period;
-}
-
-bool asksForPeriod(const When& when) {
-    if (const auto* point = std::get_if<WhenPoint>(&when)) {
-        return isPeriodRelative(point->point);
-    }
-    const auto* range = std::get_if<WhenRange>(&when);
-    return range != nullptr && (isPeriodRelative(range->first) || isPeriodRelative(range->last));
-}
-
 bool holdsSeveralPeriods(const When& when) {
     return std::holds_alternative<WhenRange>(when) || std::holds_alternative<WhenRolling>(when);
-}
-
-// Whole periods of `unit` make up one of `of`.
-bool divides(Granularity unit, Granularity of) {
-    return unit == of || (unit < of && unit != Granularity::Week);
 }
 
 class Resolver {
 public:
     Resolver(const ResolveContext& context, SetPlan& plan)
         : m_context(context)
-        , m_plan(plan) {}
+        , m_plan(plan)
+        , m_leaves(context, plan) {}
 
     Result<ResolvedNode> resolve(const Expr& expr) {
         switch (expr.op()) {
         case Op::Leaf:
-            return leaf(expr);
+            return m_leaves.leaf(expr);
         case Op::Cohort:
             return cohort(expr);
         case Op::Ids:
@@ -65,93 +49,10 @@ public:
         case Op::First:
             break;
         }
-        return first(expr);
+        return m_leaves.first(expr);
     }
 
 private:
-    [[nodiscard]] const EventCatalog& catalog() const { return m_context.catalog; }
-
-    NodeId unionOf(const std::vector<BitmapKey>& keys) {
-        std::vector<NodeId> nodes;
-        nodes.reserve(keys.size());
-        for (const BitmapKey& key : keys) {
-            nodes.push_back(m_plan.key(key));
-        }
-        return m_plan.disjunction(std::move(nodes));
-    }
-
-    Result<EventId> find(const Expr& expr) const {
-        if (const auto id = catalog().find(expr.node().name)) {
-            return *id;
-        }
-        std::string nearest;
-        for (const std::string& name : catalog().nearest(expr.node().name)) {
-            nearest += (nearest.empty() ? "" : ", ") + printName(name);
-        }
-        return fail(resolveError(
-            message("core", "there is no event %1", printName(expr.node().name)),
-            nearest.empty() ? message("core", "The source's events are listed by name.")
-                            : message("core", "Did you mean %1?", nearest),
-            expr.node().place));
-    }
-
-    Result<ResolvedNode> leaf(const Expr& expr) {
-        const auto event = find(expr);
-        if (!event) {
-            return fail(event.error());
-        }
-        ResolvedNode result;
-        result.expr = expr;
-        result.asksForPeriod = asksForPeriod(expr.node().when);
-        const auto periods = periodsOf(expr.node().when, expr.node().whenPlace, m_context);
-        if (!periods) {
-            return fail(periods.error());
-        }
-        const EventEntry& entry = catalog().entry(*event);
-        if (*periods) {
-            const auto range = keysOf(*event, **periods, catalog(), expr.node().whenPlace);
-            if (!range) {
-                return fail(range.error());
-            }
-            result.keys = askedKeys(*range, catalog(), result.notes);
-            result.node = unionOf(range->stored(catalog()));
-            if (range->isDerived) {
-                result.derivedFrom = range->kind;
-            }
-            return result;
-        }
-        if (std::holds_alternative<WhenUnique>(expr.node().when) && !entry.hasKind(Kind::Unique)) {
-            return fail(resolveError(message("core", "%1 has no unique key; stored are %2",
-                                             printName(entry.name), storedKinds(entry)),
-                                     message("core", "Leave @unique out to ask for all of them."),
-                                     expr.node().whenPlace));
-        }
-        result.keys = everKeys(*event, result.notes);
-        result.node = unionOf(result.keys);
-        return result;
-    }
-
-    // The unique key where there is one, else all of the coarsest kind.
-    std::vector<BitmapKey> everKeys(EventId event, std::vector<Message>& notes) const {
-        const EventEntry& entry = catalog().entry(event);
-        if (entry.hasKind(Kind::Unique)) {
-            if (entry.hasBothUniqueForms) {
-                notes.push_back(message("core", "a key of the older form, without _u, exists too "
-                                                "and is not read"));
-            }
-            return {{event, Kind::Unique, 0}};
-        }
-        std::vector<BitmapKey> keys;
-        if (const auto kind = entry.coarsestKind()) {
-            for (const std::int32_t period : entry.of(*kind).indices()) {
-                keys.push_back({event, *kind, period});
-            }
-            notes.push_back(
-                message("core", "ever: all its %1s together", std::string(nameOf(*kind))));
-        }
-        return keys;
-    }
-
     Result<ResolvedNode> everyone(const Expr& expr) {
         ResolvedNode result;
         result.expr = expr;
@@ -324,7 +225,7 @@ private:
         const bool countsPeriods = expr.children().size() == 1 && only.op() == Op::Leaf &&
                                    (expr.node().by || holdsSeveralPeriods(only.node().when));
         if (countsPeriods) {
-            auto periods = periodNodes(only, expr.node().by);
+            auto periods = m_leaves.eachPeriod(only, expr.node().by);
             if (!periods) {
                 return fail(std::move(periods.error()));
             }
@@ -355,88 +256,9 @@ private:
         return m_plan.difference(*all, {more});
     }
 
-    // One node for each period of the leaf, or of `by`, that has data.
-    Result<std::vector<NodeId>> periodNodes(const Expr& leaf, std::optional<Granularity> by) {
-        const auto event = find(leaf);
-        const auto periods = periodsOf(leaf.node().when, leaf.node().whenPlace, m_context);
-        if (!event || !periods) {
-            return fail(event ? periods.error() : event.error());
-        }
-        if (!*periods) {
-            return fail(resolveError(
-                message("core", "what is counted by %1s needs dates", std::string(nameOf(*by))),
-                message("core", "Write atleast(3, login@last 7 days)."), leaf.node().place));
-        }
-        PeriodRange range = **periods;
-        if (by && !divides(*by, range.granularity)) {
-            return fail(resolveError(
-                message("core", "%1s are not made up of whole %2s",
-                        std::string(nameOf(range.granularity)), std::string(nameOf(*by))),
-                message("core", "Count by something finer."), leaf.node().whenPlace));
-        }
-        if (by) {
-            range = {*by, partsOf({range.granularity, range.first}, *by).first,
-                     partsOf({range.granularity, range.last - 1}, *by).last};
-        }
-        const auto keys = keysOf(*event, range, catalog(), leaf.node().whenPlace);
-        if (!keys) {
-            return fail(keys.error());
-        }
-        std::vector<NodeId> nodes;
-        std::vector<BitmapKey> part;
-        std::int32_t partIndex = 0;
-        for (const BitmapKey& key : keys->stored(catalog())) {
-            const auto index =
-                periodAt(range.granularity, startOf({granularityOf(key.kind), key.period})).index;
-            if (!part.empty() && index != partIndex) {
-                nodes.push_back(unionOf(part));
-                part.clear();
-            }
-            partIndex = index;
-            part.push_back(key);
-        }
-        if (!part.empty()) {
-            nodes.push_back(unionOf(part));
-        }
-        return nodes;
-    }
-
-    Result<ResolvedNode> first(const Expr& expr) {
-        const Expr& child = expr.children().front();
-        auto inner = leaf(child);
-        if (!inner) {
-            return inner;
-        }
-        const auto periods = periodsOf(child.node().when, child.node().whenPlace, m_context);
-        if (!periods) {
-            return fail(periods.error());
-        }
-        if (!*periods) {
-            return fail(resolveError(
-                message("core", "first needs a dated period"),
-                message("core", "Write first(%1@2020-01).", printName(child.node().name)),
-                child.node().place));
-        }
-        auto range = keysOf(*catalog().find(child.node().name), **periods, catalog(),
-                            child.node().whenPlace);
-        if (!range) {
-            return fail(range.error());
-        }
-        ResolvedNode result;
-        result.expr = expr;
-        const NodeId during = inner->node;
-        range->last = range->first;
-        range->first = INT32_MIN;
-        result.keys = range->stored(catalog());
-        result.notes.push_back(message("core", "its own keys are the earlier periods, which are "
-                                               "taken away"));
-        result.node = m_plan.difference(during, {unionOf(result.keys)});
-        result.children.push_back(std::move(*inner));
-        return result;
-    }
-
     const ResolveContext& m_context;
     SetPlan& m_plan;
+    LeafResolver m_leaves;
     std::optional<NodeId> m_population;
     bool m_isInPopulation = false;
     std::vector<std::string> m_inside; // saved cohorts being filled in, outermost first

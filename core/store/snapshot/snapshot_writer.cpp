@@ -7,14 +7,12 @@
 #include <optional>
 #include <vector>
 
-#include <fmt/core.h>
-#include <sqlite3.h>
-
 #include "core/store/snapshot/directory.h"
 #include "core/store/snapshot/snapshot_check.h"
 #include "core/store/snapshot/sqlite_file.h"
 #include "core/store/snapshot/temporary_file.h"
 #include "core/store/snapshot/text_ids.h"
+#include "core/store/snapshot/write_connection.h"
 
 namespace cohortist {
 
@@ -35,15 +33,15 @@ Message outOfOrder(std::string_view event) {
 class SnapshotWriter::Impl {
 public:
     Impl(std::string path, SnapshotMeta meta, JobContext job, SnapshotLayout layout,
-         TemporaryFile file, TemporaryFile spool)
+         TemporaryFile file, TemporaryFile spool, WriteConnection database)
         : m_path(std::move(path))
         , m_meta(std::move(meta))
         , m_job(std::move(job))
         , m_layout(layout)
         , m_file(std::move(file))
-        , m_spool(std::move(spool)) {}
+        , m_spool(std::move(spool))
+        , m_database(std::move(database)) {}
 
-    [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<void> add(std::string_view event, Kind kind, std::int32_t period,
                                    const Bitmap& set);
     [[nodiscard]] Result<void> addTextIds(std::span<const TextId> texts);
@@ -59,8 +57,6 @@ private:
         std::size_t size = 0;
     };
 
-    [[nodiscard]] tl::unexpected<Error> sqliteError() const;
-    [[nodiscard]] Result<void> execute(const char* sql);
     [[nodiscard]] Result<void> insert(Table table, std::int64_t id, std::string_view payload);
     [[nodiscard]] Result<void> addSet(std::uint32_t number, const Bitmap& set);
     [[nodiscard]] Result<void> spool(std::int64_t id, std::string_view payload);
@@ -76,77 +72,16 @@ private:
     SnapshotLayout m_layout;
     TemporaryFile m_file;
     TemporaryFile m_spool;
-    DatabaseHandle m_database;
-    std::map<Table, StatementHandle> m_inserts; // these go before the database
+    WriteConnection m_database;
     DirectoryEncoder m_directory;
     TextEncoder m_texts;
     std::vector<Waiting> m_waiting;
     std::uint64_t m_spooled = 0;
 };
 
-Result<void> SnapshotWriter::Impl::begin() {
-    sqlite3* database = nullptr;
-    const int code = sqlite3_open_v2(m_file.path().c_str(), &database,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-    m_database.reset(database);
-    if (code != SQLITE_OK) {
-        return sqliteError();
-    }
-    // Nobody else sees the file before it is complete, so it needs no journal and no locks.
-    const std::string pragmas = fmt::format(
-        "PRAGMA page_size={}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; "
-        "PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; "
-        "PRAGMA secure_delete=ON; PRAGMA application_id={}; PRAGMA user_version={}; BEGIN",
-        kPageSize, kApplicationId, kFormatVersion);
-    Result<void> done = execute(pragmas.c_str());
-    for (const char* table : kSchema) {
-        if (done) {
-            done = execute(table);
-        }
-    }
-    return done;
-}
-
-tl::unexpected<Error> SnapshotWriter::Impl::sqliteError() const {
-    const int code = sqlite3_errcode(m_database.get());
-    const int system = sqlite3_system_errno(m_database.get());
-    const bool isFull = (code & 0xFF) == SQLITE_FULL;
-    std::string why = isFull        ? "the disk is full"
-                      : system != 0 ? systemText(system)
-                                    : std::string(sqlite3_errmsg(m_database.get()));
-    return writeError(m_path, message("core", "%1", std::move(why)),
-                      message("core", "Make room, or choose another place; an older file of that "
-                                      "name is unchanged"));
-}
-
-Result<void> SnapshotWriter::Impl::execute(const char* sql) {
-    if (sqlite3_exec(m_database.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-        return sqliteError();
-    }
-    return {};
-}
-
 Result<void> SnapshotWriter::Impl::insert(Table table, std::int64_t id, std::string_view payload) {
-    if (m_job.isCancelled()) {
-        return failCancelled();
-    }
-    StatementHandle& statement = m_inserts[table];
-    if (!statement) {
-        const std::string sql = fmt::format("INSERT INTO {} VALUES(?1, ?2)", nameOf(table));
-        statement = prepare(m_database.get(), sql.c_str());
-        if (!statement) {
-            return sqliteError();
-        }
-    }
-    const std::string blob = sealed(table, id, payload);
-    sqlite3_bind_int64(statement.get(), 1, id);
-    sqlite3_bind_blob64(statement.get(), 2, blob.data(), blob.size(), SQLITE_STATIC);
-    const int code = sqlite3_step(statement.get());
-    sqlite3_reset(statement.get());
-    if (code != SQLITE_DONE) {
-        return sqliteError();
-    }
-    return {};
+    return m_job.isCancelled() ? Result<void>(failCancelled())
+                               : m_database.insert(table, id, payload);
 }
 
 Result<void> SnapshotWriter::Impl::spool(std::int64_t id, std::string_view payload) {
@@ -275,29 +210,13 @@ Result<void> SnapshotWriter::Impl::insertMeta(std::uint64_t catalogBytes) {
         sum.add(name, value);
     }
     rows["checksum"] = sum.hex();
-    const StatementHandle statement = prepare(m_database.get(), "INSERT INTO meta VALUES(?1, ?2)");
-    for (const auto& [name, value] : rows) {
-        if (!statement) {
-            return sqliteError();
-        }
-        sqlite3_bind_text64(statement.get(), 1, name.data(), name.size(), SQLITE_STATIC,
-                            SQLITE_UTF8);
-        sqlite3_bind_text64(statement.get(), 2, value.data(), value.size(), SQLITE_STATIC,
-                            SQLITE_UTF8);
-        if (sqlite3_step(statement.get()) != SQLITE_DONE) {
-            return sqliteError();
-        }
-        sqlite3_reset(statement.get());
-    }
-    return {};
+    return m_database.insertMeta(rows);
 }
 
 Result<void> SnapshotWriter::Impl::close() {
-    if (Result<void> done = execute("COMMIT"); !done) {
+    if (Result<void> done = m_database.commit(); !done) {
         return done;
     }
-    m_inserts.clear();
-    m_database.reset();
     // Counters and SQLite's version would tell how the file was made; they are to depend on its
     // content alone.
     std::array<char, 4> pages{};
@@ -371,12 +290,13 @@ Result<SnapshotWriter> SnapshotWriter::create(const std::string& path, SnapshotM
         return fail(std::move(spool).error());
     }
     spool->hide();
-    auto impl = std::make_unique<Impl>(path, std::move(meta), std::move(job), layout,
-                                       *std::move(file), *std::move(spool));
-    if (Result<void> begun = impl->begin(); !begun) {
-        return fail(std::move(begun).error());
+    Result<WriteConnection> database = WriteConnection::begin(file->path(), path);
+    if (!database) {
+        return fail(std::move(database).error());
     }
-    return SnapshotWriter(std::move(impl));
+    return SnapshotWriter(std::make_unique<Impl>(path, std::move(meta), std::move(job), layout,
+                                                 *std::move(file), *std::move(spool),
+                                                 *std::move(database)));
 }
 
 SnapshotWriter::SnapshotWriter(std::unique_ptr<Impl> impl)
