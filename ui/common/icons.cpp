@@ -59,7 +59,11 @@ QIcon themedIcon(const QString& name) {
 }
 
 QIcon dotIcon(Dot dot) {
-    return tintedIcon(QStringLiteral("dot"), dot == Dot::Good ? &Colors::good : &Colors::faint);
+    const Tint tint = dot == Dot::Good   ? &Colors::good
+                      : dot == Dot::Busy ? &Colors::accent
+                      : dot == Dot::Lost ? &Colors::error
+                                         : &Colors::faint;
+    return tintedIcon(QStringLiteral("dot"), tint);
 }
 
 QIcon applicationIcon() {

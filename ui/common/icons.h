@@ -13,7 +13,7 @@ namespace cohortist {
 [[nodiscard]] QIcon applicationIcon();
 
 // A source's state as a coloured dot, in the colours of the theme that is on when it is painted.
-enum class Dot { Good, Off };
+enum class Dot { Good, Busy, Lost, Off };
 [[nodiscard]] QIcon dotIcon(Dot dot);
 
 } // namespace cohortist

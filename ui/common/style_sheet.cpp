@@ -74,6 +74,10 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
 QPushButton[role="link"]:focus { border-color: @accent; }
 
 QTreeView, QListView { background: @panel; border: none; outline: none; }
+QListView#choice { border: 1px solid @line; border-radius: 5px; padding: 3px; }
+QListView#choice:focus { border-color: @accent; }
+QListView#choice::item { min-height: 25px; padding: 0px 4px; color: @text; }
+QListView#choice::item:selected { background: @selection; color: @text; }
 QListView#completions { border: 1px solid @line; padding: 3px; }
 QListView#completions::item { min-height: 23px; padding: 0px 6px; }
 QTreeView::item { min-height: 25px; border: none; padding-right: 8px; }
@@ -113,8 +117,8 @@ QPushButton[role="primary"]:focus { border: 2px solid @text; padding: 0px 9px; m
 QPushButton[role="primary"]:disabled { background: @panel; border-color: @line; color: @faint; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox { spacing: 6px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @dim; border-radius: 3px; background: @panel; }
-QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@shade.svg); }
+QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid @dim; border-radius: 3px; background: @panel; }
+QCheckBox::indicator:checked, QListView::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@shade.svg); }
 QCheckBox:focus { text-decoration: underline; }
 QCheckBox::indicator:focus { border: 2px solid @accent; width: 12px; height: 12px; }
 QFrame#recentList { background: @panel; border: 1px solid @line; border-radius: 7px; }

@@ -104,6 +104,8 @@ void MainWindow::connectPage() {
     connect(m_page, &RetentionPage::answered, m_sourceStatus, &SourceStatus::showCost);
     connect(m_page, &RetentionPage::progressed, m_status,
             [this](Progress progress) { m_status->setProgress(Job::Counting, progress); });
+    connect(m_page, &RetentionPage::sourceFailed, m_sourceStatus, &SourceStatus::noteFailure);
+    connect(m_page, &RetentionPage::busyChanged, m_sourceStatus, &SourceStatus::setBusy);
     connect(m_page, &RetentionPage::busyChanged, m_status, [this](bool isBusy) {
         m_status->setJob(Job::Counting, isBusy ? tr("Counting") : QString());
     });

@@ -18,6 +18,7 @@ namespace {
 
 constexpr double kMegabyte = 1e6;
 constexpr std::chrono::milliseconds kKeepingTime{2000}; // by then what was read is kept
+constexpr std::chrono::milliseconds kQuick{300};        // what takes no longer is not told
 
 } // namespace
 
@@ -28,6 +29,12 @@ SourceStatus::SourceStatus(QToolButton& button, StatusLine& status, KeptData& ke
     , m_kept(kept)
     , m_window(window) {
     m_keeping.setSingleShot(true);
+    m_working.setSingleShot(true);
+    connect(&m_working, &QTimer::timeout, this, [this] {
+        if (m_session) {
+            m_button.setIcon(dotIcon(Dot::Busy));
+        }
+    });
     connect(&m_keeping, &QTimer::timeout, &m_kept, &KeptData::measure);
     connect(&m_kept, &KeptData::measured, this, &SourceStatus::showKept);
     showNothing();
@@ -44,20 +51,56 @@ void SourceStatus::setSource(const QString& source, std::shared_ptr<Session> ses
     m_session = std::move(session);
     m_isServer = isServer(source);
     m_opened = QTime::currentTime();
-    const QString name = titleOf(source);
-    const QString kind =
-        m_isServer ? QString::fromStdString(m_session->info().kind) : tr("snapshot");
-    m_button.setText(tr("%1 · %2", "a source: its kind").arg(name, kind));
-    m_button.setIcon(dotIcon(Dot::Good));
-    m_status.setSource(summary.isEmpty()
-                           ? tr("%1 · %2 events").arg(name, countText(m_session->catalog()->size()))
-                           : tr("%1 · %2", "a source: what it is").arg(name, summary));
+    m_name = titleOf(source);
+    m_isLost = false;
+    showState();
+    m_status.setSource(
+        summary.isEmpty()
+            ? tr("%1 · %2 events").arg(m_name, countText(m_session->catalog()->size()))
+            : tr("%1 · %2", "a source: what it is").arg(m_name, summary));
     m_status.setKept({});
-    m_window.setWindowTitle(tr("%1 – Cohortist").arg(name));
+    m_window.setWindowTitle(tr("%1 – Cohortist").arg(m_name));
     showMemory();
 }
 
+bool SourceStatus::isAway(ErrorCode code) {
+    return code == ErrorCode::Lost || code == ErrorCode::TimedOut || code == ErrorCode::Busy ||
+           code == ErrorCode::NotFound;
+}
+
+void SourceStatus::showState() {
+    const QString kind = !m_isServer ? tr("snapshot")
+                         : m_isLost  ? tr("connection lost")
+                                     : QString::fromStdString(m_session->info().kind);
+    m_button.setText(tr("%1 · %2", "a source: its kind").arg(m_name, kind));
+    m_button.setIcon(dotIcon(m_isLost ? Dot::Lost : Dot::Good));
+    m_button.setAccessibleName(tr("Source: %1").arg(m_button.text()));
+}
+
+void SourceStatus::setBusy(bool isBusy) {
+    if (isBusy) {
+        m_working.start(kQuick);
+    } else {
+        m_working.stop();
+        if (m_session) {
+            showState();
+        }
+    }
+}
+
+void SourceStatus::noteFailure(const Error& error) {
+    if (m_isServer && isAway(error.code)) {
+        m_isLost = true;
+        showState();
+    }
+}
+
+// Copies alone tell nothing of the server.
 void SourceStatus::showCost(const Cost& cost) {
+    if (cost.keysRead > cost.keysKept) {
+        m_isLost = false;
+        showState();
+    }
     m_status.setCost(costText(cost));
     m_status.setKept(keptText(cost, m_opened));
     showMemory();

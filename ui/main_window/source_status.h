@@ -29,11 +29,17 @@ public:
     // summary: of a server, what it is; without one it is told how many events there are.
     void setSource(const QString& source, std::shared_ptr<Session> session, const QString& summary);
 
+    // Whether an error tells that a server which was there is away for now.
+    [[nodiscard]] static bool isAway(ErrorCode code);
+
 public slots:
     void showCost(const Cost& cost);
+    void setBusy(bool isBusy);            // shown once it has lasted
+    void noteFailure(const Error& error); // of a question, or of opening the same source again
 
 private:
     void showNothing();
+    void showState();
     void showMemory();
     void showKept(const KeptAmount& amount);
 
@@ -42,8 +48,11 @@ private:
     KeptData& m_kept;
     QWidget& m_window;
     std::shared_ptr<Session> m_session;
+    QString m_name;
     bool m_isServer = false;
+    bool m_isLost = false;
     QTime m_opened;
+    QTimer m_working;
     QTimer m_keeping; // what was read is being written
 };
 

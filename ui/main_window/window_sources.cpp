@@ -100,8 +100,13 @@ void MainWindow::failToOpen(const QString& source, const Error& error) {
     QString actionText = tr("Choose another…");
     std::function<void()> action = [this] { chooseFile(); };
     if (isServer(source)) {
-        const bool mayPass = error.code == ErrorCode::Lost || error.code == ErrorCode::TimedOut ||
-                             error.code == ErrorCode::Busy;
+        // A server that was there a moment ago is away rather than named wrongly.
+        const bool isOpen = m_session != nullptr && source == m_path;
+        const bool mayPass =
+            SourceStatus::isAway(error.code) && (isOpen || error.code != ErrorCode::NotFound);
+        if (isOpen) {
+            m_sourceStatus->noteFailure(error);
+        }
         actionText = mayPass ? tr("Try again") : tr("Change…");
         action = [this, source, error, mayPass] {
             if (mayPass) {

@@ -300,6 +300,9 @@ void RetentionPage::showQueryFault(const Error& error) {
                       : error.part == "return" ? &m_bar->returned()
                                                : nullptr;
     setStale(true);
+    if (edit == nullptr) {
+        emit sourceFailed(error);
+    }
     if (edit == nullptr && error.code == ErrorCode::Changed) {
         m_banner->show(error, tr("Open again"), [this] { emit reopenWanted(); });
         emit settled();

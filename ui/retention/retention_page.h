@@ -57,9 +57,10 @@ signals:
     void progressed(Progress progress);
     void answered(const Cost& cost);
     void cellChosen(const QString& sentence);
-    void reopenWanted(); // the source was changed under the session
-    void usersWanted();  // those of the selected cell
-    void settled();      // an answer or a fault is shown
+    void sourceFailed(const Error& error); // the question is not at fault
+    void reopenWanted();                   // the source was changed under the session
+    void usersWanted();                    // those of the selected cell
+    void settled();                        // an answer or a fault is shown
 
 private:
     void addViews();

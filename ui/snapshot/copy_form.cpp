@@ -94,6 +94,7 @@ QWidget* CopyForm::eventList() {
     m_search->setClearButtonEnabled(true);
     connect(m_search, &QLineEdit::textChanged, m_shown,
             &QSortFilterProxyModel::setFilterFixedString);
+    m_list->setObjectName(QStringLiteral("choice"));
     m_list->setModel(m_shown);
     m_list->setAccessibleName(tr("Events to copy"));
     m_list->setUniformItemSizes(true);

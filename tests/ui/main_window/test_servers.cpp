@@ -3,6 +3,7 @@
 // server still counts as many users.
 #include <algorithm>
 #include <bit>
+#include <csignal>
 
 #include <QAction>
 #include <QLabel>
@@ -12,12 +13,15 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include "core/calendar/period.h"
 #include "core/store/kept/kept_folder.h"
 #include "tests/support/fake_server.h"
+#include "tests/support/redis_process.h"
 #include "tests/ui/find_widgets.h"
 #include "ui/main_window/main_window.h"
+#include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
 
 using namespace cohortist;
@@ -60,8 +64,8 @@ std::size_t valuesAsked(FakeServer& server) {
 }
 
 struct ServerWindow {
-    explicit ServerWindow(FakeServer& server)
-        : source(QString::fromStdString(server.address()))
+    explicit ServerWindow(const std::string& address)
+        : source(QString::fromStdString(address))
         , settled(&window, &MainWindow::settled) {
         window.show();
     }
@@ -73,6 +77,14 @@ struct ServerWindow {
         const auto before = settled.size();
         return QTest::qWaitFor([&] { return settled.size() > before; }, 30'000) &&
                window.retentionPage().model().table() != nullptr;
+    }
+    [[nodiscard]] QString sourceText() const { // of the tool bar
+        for (const auto* candidate : window.findChildren<QToolButton*>()) {
+            if (candidate->text().startsWith(QStringLiteral("127.0.0.1"))) {
+                return candidate->text();
+            }
+        }
+        return {};
     }
     [[nodiscard]] QString saysCached() const {
         const auto* label = button(window, "cached");
@@ -99,12 +111,12 @@ private slots:
     void keepsPastPeriodsAndSaysSo() {
         FakeServer server(countingProduct());
         {
-            ServerWindow first(server);
+            ServerWindow first(server.address());
             QVERIFY(first.opens());
             QCOMPARE(first.saysCached(), QString());
             QVERIFY(valuesAsked(server) > 0);
         } // what it had to keep is written now
-        ServerWindow second(server);
+        ServerWindow second(server.address());
         const auto before = valuesAsked(server);
         QVERIFY(second.opens());
         QCOMPARE(valuesAsked(server), before);
@@ -120,9 +132,71 @@ private slots:
         QCOMPARE(second.saysCached(), QString());
     }
 
+    void aServerThatIsKilledIsTriedAgain() {
+        const auto server = startRedis();
+        if (!server) {
+            QVERIFY2(!requiresPeers(), "no redis-server");
+            QSKIP("no redis-server");
+        }
+        fill(server->port());
+        ServerWindow it(server->address());
+        QVERIFY(it.opens());
+        const auto table = it.window.retentionPage().model().table();
+        QVERIFY2(it.sourceText().contains(QStringLiteral("Redis")), qPrintable(it.sourceText()));
+        server->kill();
+
+        QSignalSpy failed(&it.window, &MainWindow::openFailed);
+        action(it.window, "Re&fresh")->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 20'000);
+        QCOMPARE(it.window.retentionPage().model().table(), table);
+        QVERIFY2(it.sourceText().contains(QStringLiteral("connection lost")),
+                 qPrintable(it.sourceText()));
+
+        // A question stands beside the figures of the one before.
+        it.window.retentionPage().bar().cohort().setText(QStringLiteral("active@period"));
+        QVERIFY(it.answers());
+        QVERIFY(it.window.retentionPage().isStale());
+        QCOMPARE(it.window.retentionPage().model().table(), table);
+
+        server->restart();
+        fill(server->port());
+        auto* again = button(it.window.retentionPage(), "Try again");
+        QVERIFY(again != nullptr && again->isVisible());
+        again->click();
+        QVERIFY(it.answers());
+        QVERIFY(!it.window.retentionPage().isStale());
+        QVERIFY(it.window.retentionPage().model().table() != table);
+        QVERIFY2(it.sourceText().contains(QStringLiteral("Redis")), qPrintable(it.sourceText()));
+    }
+
+    void aServerThatIsFrozenCanBeLeft() {
+        const auto server = startRedis();
+        if (!server) {
+            QVERIFY2(!requiresPeers(), "no redis-server");
+            QSKIP("no redis-server");
+        }
+        fill(server->port());
+        ServerWindow it(server->address());
+        QVERIFY(it.opens());
+        RetentionPage& page = it.window.retentionPage();
+        const auto table = page.model().table();
+        ::kill(static_cast<pid_t>(server->processId()), SIGSTOP);
+        page.bar().cohort().setText(QStringLiteral("active@period"));
+        QTRY_VERIFY(page.isBusy());
+        QTest::qWait(500);
+        QVERIFY(page.isBusy());
+        QTest::keyClick(&it.window, Qt::Key_Escape);
+        QTRY_VERIFY(!page.isBusy());
+        QCOMPARE(page.model().table(), table);
+        ::kill(static_cast<pid_t>(server->processId()), SIGCONT);
+        page.bar().cohort().setText(QStringLiteral("signup@period "));
+        QVERIFY(it.answers());
+        QVERIFY(page.model().table() != table && !page.isStale());
+    }
+
     void aServerHasNothingInMemory() {
         FakeServer server(countingProduct());
-        ServerWindow it(server);
+        ServerWindow it(server.address());
         QVERIFY(it.opens());
         for (const auto* label : it.window.findChildren<QLabel*>()) {
             QVERIFY(!label->text().startsWith(QStringLiteral("In memory")) || label->isHidden());
@@ -133,11 +207,11 @@ private slots:
         QVERIFY(clearKept(defaultKeptFolder()));
         FakeServer server(countingProduct());
         {
-            ServerWindow first(server);
+            ServerWindow first(server.address());
             QVERIFY(first.opens());
         }
         QCOMPARE(keptSources(defaultKeptFolder()).size(), 1U);
-        ServerWindow it(server);
+        ServerWindow it(server.address());
         auto* file = it.window.menuBar()->actions().constFirst()->menu();
         emit file->aboutToShow();
         QTRY_VERIFY(action(it.window, "C&lear kept data of servers (") != nullptr);
@@ -158,12 +232,21 @@ private slots:
     void tellsHowMuchOfTheServerIsKept() {
         QVERIFY(clearKept(defaultKeptFolder()));
         FakeServer server(countingProduct());
-        ServerWindow it(server);
+        ServerWindow it(server.address());
         QVERIFY(it.opens());
         QTRY_VERIFY_WITH_TIMEOUT(label(it.window, "On this computer 0.1 MB") != nullptr, 10'000);
     }
 
 private:
+    static void fill(int port) {
+        RawClient client(port);
+        for (int days = 0; days < 6; ++days) {
+            for (const char* event : {"signup", "active"}) {
+                client.ask({"SETBIT", daysAgo(event, days), std::to_string(days), "1"});
+            }
+        }
+    }
+
     static QLabel* label(const QWidget& window, const char* text) {
         for (auto* candidate : window.findChildren<QLabel*>()) {
             if (candidate->text() == QLatin1String(text) && candidate->isVisible()) {
