@@ -20,8 +20,8 @@ namespace cohortist {
 
 namespace {
 
-constexpr int kLeastName = 20;  // characters, about
-constexpr int kLeastWidth = 16; // a window of 800 pixels has room for it
+constexpr int kLeastName = 20; // characters, about
+constexpr int kLeastWidth = 24;
 
 } // namespace
 

@@ -9,6 +9,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QKeyEvent>
+#include <QLayout>
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
@@ -56,6 +57,8 @@ MainWindow::MainWindow(Theme& theme, bool remembers, QWidget* parent)
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_page);
     m_pages->addWidget(m_import);
+    connect(m_pages, &QStackedWidget::currentChanged, this, &MainWindow::letPageDecide);
+    letPageDecide();
     addDock(); // before the page, so that Tab comes to it before the page
     setCentralWidget(m_pages);
     setStatusBar(m_status);
@@ -164,6 +167,17 @@ void MainWindow::connectExports() {
             m_exports, &Exports::done, m_page, [this, error] { m_page->withdraw(error); },
             Qt::SingleShotConnection);
     });
+}
+
+// How small the window may be is for the page that is shown to say.
+void MainWindow::letPageDecide() {
+    for (int i = 0; i < m_pages->count(); ++i) {
+        const bool isShown = i == m_pages->currentIndex();
+        const auto policy = isShown ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+        m_pages->widget(i)->setSizePolicy(policy, policy);
+        m_pages->layout()->itemAt(i)->invalidate(); // hidden widgets tell nobody
+    }
+    m_pages->updateGeometry();
 }
 
 void MainWindow::chooseLog() {

@@ -62,6 +62,7 @@ private:
     void connectImport();
     void connectExports();
     void chooseFile();
+    void letPageDecide();
     void chooseLog();
     void importLog(const QString& path);
     void leaveImport();
