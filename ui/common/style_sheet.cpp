@@ -76,8 +76,6 @@ QPushButton[role="link"]:focus { border-color: @accent; }
 QTreeView, QListView { background: @panel; border: none; outline: none; }
 QListView#choice { border: 1px solid @line; border-radius: 5px; padding: 3px; }
 QListView#choice:focus { border-color: @accent; }
-QListView#choice::item { min-height: 25px; padding: 0px 4px; color: @text; }
-QListView#choice::item:selected { background: @selection; color: @text; }
 QListView#completions { border: 1px solid @line; padding: 3px; }
 QListView#completions::item { min-height: 23px; padding: 0px 6px; }
 QTreeView::item { min-height: 25px; border: none; padding-right: 8px; }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "ui/common/elided_label.h"
 #include "ui/common/progress_text.h"
 
 namespace cohortist {
@@ -27,11 +28,11 @@ QString wrapped(const QString& toolTip) {
 
 StatusLine::StatusLine(QWidget* parent)
     : QStatusBar(parent)
-    , m_source(new QLabel)
-    , m_cost(new QLabel)
+    , m_source(new ElidedLabel)
+    , m_cost(new ElidedLabel)
     , m_kept(new QPushButton(tr("cached")))
-    , m_memory(new QLabel)
-    , m_job(new QLabel)
+    , m_memory(new ElidedLabel)
+    , m_job(new ElidedLabel)
     , m_progress(new QProgressBar)
     , m_cancel(new QPushButton(tr("Cancel"))) {
     setSizeGripEnabled(false);
@@ -46,7 +47,6 @@ StatusLine::StatusLine(QWidget* parent)
     });
     for (QLabel* label : {m_source, m_cost, m_memory, m_job}) {
         label->setContentsMargins(8, 0, 8, 0);
-        label->setTextFormat(Qt::PlainText); // names of files may look like markup
     }
     addWidget(m_source);
     addWidget(m_cost);

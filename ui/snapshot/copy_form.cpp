@@ -21,6 +21,7 @@ namespace cohortist {
 namespace {
 
 constexpr int kListHeight = 150;
+constexpr int kBetween = 3; // rows
 
 Period dayOf(QDate date) {
     return {Granularity::Day, static_cast<std::int32_t>(QDate(1970, 1, 1).daysTo(date))};
@@ -98,6 +99,7 @@ QWidget* CopyForm::eventList() {
     m_list->setModel(m_shown);
     m_list->setAccessibleName(tr("Events to copy"));
     m_list->setUniformItemSizes(true);
+    m_list->setSpacing(kBetween);
     m_list->setMinimumHeight(kListHeight);
     m_count->setObjectName(QStringLiteral("dim"));
     QList<QWidget*> below;
