@@ -59,7 +59,15 @@ Result<std::unique_ptr<Session>> Session::open(const std::string& source, const 
     const std::string path = source.substr(0, parameters);
     std::optional<std::string> prefix;
     if (parameters != std::string::npos) {
-        prefix = source.substr(parameters + 8);
+        prefix = percentDecoded(std::string_view(source).substr(parameters + 8));
+        if (!prefix) {
+            return fail(Error{ErrorCode::Usage,
+                              message("core", "cannot open %1", source),
+                              message("core", "its prefix holds a % that encodes nothing"),
+                              message("core", "Write a % itself as %25."),
+                              {},
+                              {}});
+        }
     }
     if (bolt::looksLikeBolt(path)) {
         return openBoltFile(path, std::move(prefix), job);

@@ -33,6 +33,10 @@ private slots:
         QCOMPARE(run({"count", product, "active@2024-12"}).out, QByteArray("807\n"));
         QCOMPARE(run({"count", product, "active@2024-12-10"}).out, QByteArray("27\n"));
         QCOMPARE(run({"count", product, "active@2024-12-10T20"}).out, QByteArray("8\n"));
+        QCOMPARE(run({"count", product + "?prefix=%74rackist_", "active@2024-12"}).out,
+                 QByteArray("807\n"));
+        const Outcome broken = run({"count", product + "?prefix=%7", "active@2024-12"});
+        QVERIFY2(broken.exit == 2 && broken.err.contains("%25"), broken.err.constData());
         const Outcome users = run({"users", product, "active@2024-12-10T20"});
         QVERIFY2(users.out.startsWith("user_id\n5\n") && users.out.endsWith("\n53\n"), users.out);
         const Outcome table =

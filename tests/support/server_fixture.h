@@ -3,9 +3,13 @@
 // and everything that reading its keys told. Not thread-safe.
 #pragma once
 
+#include <condition_variable>
 #include <map>
+#include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "core/store/redis/redis_store.h"
 #include "tests/support/fake_server.h"
@@ -89,6 +93,23 @@ openAt(const std::string& address, const RedisOptions& options = patient(),
 // "" where it opened, else the error's code and text.
 [[nodiscard]] inline std::string troubleOf(const Result<std::shared_ptr<BitmapStore>>& store) {
     return store ? "" : codeOf(store.error()) + ": " + store.error().english();
+}
+
+// What the work comes to. It is told to stop after so many seconds, so that what never ends fails
+// a test instead of holding it up.
+template <typename Work>
+[[nodiscard]] auto stoppedAfter(int seconds, const Work& work) {
+    std::stop_source stop;
+    std::jthread watchman([&](const std::stop_token& done) {
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any changed;
+        changed.wait_for(lock, done, std::chrono::seconds(seconds), [] { return false; });
+        if (!done.stop_requested()) {
+            stop.request_stop();
+        }
+    });
+    return work(JobContext(stop.get_token()));
 }
 
 struct KeysRead {

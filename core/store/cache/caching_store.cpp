@@ -16,7 +16,7 @@ std::uint64_t costOf(const Bitmap& bitmap) {
 } // namespace
 
 CachingStore::CachingStore(std::shared_ptr<BitmapStore> source, std::uint64_t budget)
-    : m_source(std::move(source))
+    : ForwardingStore(std::move(source))
     , m_budget(budget) {}
 
 std::uint64_t CachingStore::quarterOfMemory() {
@@ -76,7 +76,7 @@ Result<void> CachingStore::read(std::span<const BitmapKey> keys, ChunkRange rang
     }
     // Also when nothing is missing: the store beneath says whether it is still what it was.
     const bool isWhole = range == ChunkRange();
-    return m_source->read(
+    return source().read(
         missing, range,
         [&](std::size_t index, KeyRead outcome) {
             if (isWhole && outcome.state == KeyState::Read) {

@@ -13,11 +13,11 @@
 #include <optional>
 #include <vector>
 
-#include "core/store/bitmap_store.h"
+#include "core/store/forwarding_store.h"
 
 namespace cohortist {
 
-class CachingStore final : public BitmapStore {
+class CachingStore final : public ForwardingStore<BitmapStore> {
 public:
     // What a kept bitmap is counted with besides its own bytes: its places in the list and the map.
     static constexpr std::uint64_t kEntryBytes = 192;
@@ -34,23 +34,8 @@ public:
     };
     [[nodiscard]] Fill fill() const;
 
-    [[nodiscard]] const StoreInfo& info() const override { return m_source->info(); }
-    [[nodiscard]] std::shared_ptr<const EventCatalog> catalog() const override {
-        return m_source->catalog();
-    }
     [[nodiscard]] Result<void> read(std::span<const BitmapKey> keys, ChunkRange range,
                                     const ReadSink& sink, const JobContext& job) override;
-    [[nodiscard]] std::uint64_t estimatedBytes(std::span<const BitmapKey> keys) const override {
-        return m_source->estimatedBytes(keys);
-    }
-    [[nodiscard]] Result<std::vector<std::string>>
-    textsOf(std::span<const std::uint32_t> ids) const override {
-        return m_source->textsOf(ids);
-    }
-    [[nodiscard]] Result<std::optional<std::uint32_t>>
-    findText(const std::string& text) const override {
-        return m_source->findText(text);
-    }
 
 private:
     struct Kept {
@@ -60,7 +45,6 @@ private:
     [[nodiscard]] std::optional<Bitmap> find(const BitmapKey& key);
     void keep(const BitmapKey& key, const Bitmap& bitmap);
 
-    std::shared_ptr<BitmapStore> m_source;
     std::uint64_t m_budget;
     mutable std::mutex m_mutex; // guards all below
     std::list<Kept> m_kept;     // the one used last in front

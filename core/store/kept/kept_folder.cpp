@@ -91,8 +91,9 @@ std::string cacheFolder(const char* name) {
         return (fs::path(cache) / "cohortist" / name).string();
     }
     const char* home = std::getenv("HOME");
-    return home != nullptr && *home != '\0' ? (fs::path(home) / ".cache/cohortist" / name).string()
-                                            : std::string();
+    return home != nullptr && fs::path(home).is_absolute()
+               ? (fs::path(home) / ".cache/cohortist" / name).string()
+               : std::string();
 }
 
 } // namespace

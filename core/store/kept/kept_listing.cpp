@@ -12,7 +12,7 @@ using namespace snapshot;
 
 namespace {
 
-constexpr std::string_view kMagic = "cohortist listing 1\n";
+constexpr std::string_view kMagic = "cohortist listing 2\n";
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30U;
 constexpr std::size_t kSumBytes = 8;
 
@@ -51,7 +51,7 @@ std::optional<std::string> bytesOf(const std::string& path) {
 } // namespace
 
 std::optional<ListedCatalog> loadListing(const KeptOptions& options, const ListingName& name,
-                                         std::uint64_t total) {
+                                         const ListingState& state) {
     const auto bytes =
         bytesOf(pathOf(keptFolderOf(options.folder, name.source, name.prefix.value_or("")), name));
     if (!bytes || !bytes->starts_with(kMagic) || bytes->size() < kMagic.size() + kSumBytes) {
@@ -62,9 +62,10 @@ std::optional<ListedCatalog> loadListing(const KeptOptions& options, const Listi
         return std::nullopt;
     }
     Cursor cursor(payload);
-    const bool isOfTotal = cursor.varint() == total;
+    const bool hasTotal = cursor.varint() == state.total;
+    const bool isOfState = cursor.varint() == state.day && hasTotal;
     const std::string_view prefix = cursor.take(cursor.varint(cursor.left()));
-    if (cursor.isBad() || !isOfTotal) {
+    if (cursor.isBad() || !isOfState) {
         return std::nullopt;
     }
     const auto directory = Directory::decode(payload.substr(payload.size() - cursor.left()));
@@ -72,8 +73,8 @@ std::optional<ListedCatalog> loadListing(const KeptOptions& options, const Listi
                      : std::nullopt;
 }
 
-Result<void> saveListing(const KeptOptions& options, const ListingName& name, std::uint64_t total,
-                         const ListedCatalog& listed) {
+Result<void> saveListing(const KeptOptions& options, const ListingName& name,
+                         const ListingState& state, const ListedCatalog& listed) {
     const auto folder = enterKept(options.folder, name.source, name.prefix.value_or(""));
     if (!folder) {
         return fail(folder.error());
@@ -83,7 +84,8 @@ Result<void> saveListing(const KeptOptions& options, const ListingName& name, st
         return {};
     }
     std::string payload;
-    putVarint(payload, total);
+    putVarint(payload, state.total);
+    putVarint(payload, state.day);
     putVarint(payload, listed.prefix.size());
     payload += listed.prefix + stream;
     auto file = TemporaryFile::createFor(pathOf(*folder, name));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The catalogue of a server whose keys take long to list, kept beside its past periods together
-// with the number of keys there were. What is wrong with the file makes it as good as none. Safe to
-// call from any thread.
+// with the number of keys there were and the day. As many keys on the same day are taken to be the
+// same ones; with a new day there are new keys, and as many may have expired. What is wrong with
+// the file makes it as good as none. Safe to call from any thread.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +20,17 @@ struct ListingName {
     std::optional<std::string> prefix;
 };
 
-// Nothing when none is kept, or when there were not so many keys.
+// What tells one state of a server's keys from another.
+struct ListingState {
+    std::uint64_t total = 0; // keys
+    std::uint64_t day = 0;   // in UTC, since 1970
+};
+
+// Nothing when none is kept, or one of another state.
 [[nodiscard]] std::optional<ListedCatalog>
-loadListing(const KeptOptions& options, const ListingName& name, std::uint64_t total);
+loadListing(const KeptOptions& options, const ListingName& name, const ListingState& state);
 // Error code CannotWrite.
 [[nodiscard]] Result<void> saveListing(const KeptOptions& options, const ListingName& name,
-                                       std::uint64_t total, const ListedCatalog& listed);
+                                       const ListingState& state, const ListedCatalog& listed);
 
 } // namespace cohortist

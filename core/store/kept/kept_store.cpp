@@ -23,11 +23,11 @@ struct Part {
 } // namespace
 
 KeptStore::KeptStore(std::shared_ptr<CountedStore> source, const KeptOptions& options, Instant now)
-    : m_source(std::move(source))
-    , m_catalog(m_source->catalog())
+    : ForwardingStore(std::move(source))
+    , m_catalog(catalog())
     , m_readsAgain(options.readsAgain)
     , m_now(now)
-    , m_sets(options, m_source->info(), m_catalog) {}
+    , m_sets(options, info(), m_catalog) {}
 
 bool KeptStore::isPast(const BitmapKey& key) const {
     return key.kind != Kind::Unique &&
@@ -74,7 +74,7 @@ Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange ran
     };
     if (!unchecked.keys.empty()) {
         std::vector<std::optional<std::uint64_t>> counts(unchecked.keys.size());
-        auto counted = m_source->count(
+        auto counted = source().count(
             unchecked.keys,
             [&](std::size_t index, std::optional<std::uint64_t> count) { counts[index] = count; },
             job);
@@ -112,7 +112,7 @@ Result<void> KeptStore::readKeys(std::span<const BitmapKey> keys, ChunkRange ran
         return done;
     }
     const bool isWhole = range == ChunkRange();
-    return m_source->read(
+    return source().read(
         rest.keys, range,
         [&](std::size_t index, KeyRead read) {
             if (isWhole && read.state == KeyState::Read && isPast(rest.keys[index])) {

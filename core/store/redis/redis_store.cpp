@@ -94,7 +94,6 @@ Result<void> RedisStore::sample(Waiter& waiter) {
         namesOf(sampled), {0, 0}, [](std::size_t, const KeyRead&) {}, waiter);
 }
 
-// As many keys as there were when they were listed are taken to be the same ones.
 Result<ListedCatalog> listCatalog(ServerAccess& server, const ServerAddress& address,
                                   const RedisOptions& options, Waiter& waiter) {
     const ListingName name{address.name(), address.prefix};
@@ -107,8 +106,11 @@ Result<ListedCatalog> listCatalog(ServerAccess& server, const ServerAddress& add
         total = *asked;
     }
     const bool isLong = total && *total > options.access.listing.answerKeys;
+    const auto day = std::chrono::floor<std::chrono::days>(options.asOf.value_or(now()));
+    const ListingState state{total.value_or(0),
+                             static_cast<std::uint64_t>(day.time_since_epoch().count())};
     if (isLong && !options.kept->readsAgain) {
-        if (auto kept = loadListing(*options.kept, name, *total)) {
+        if (auto kept = loadListing(*options.kept, name, state)) {
             return *std::move(kept);
         }
     }
@@ -117,7 +119,7 @@ Result<ListedCatalog> listCatalog(ServerAccess& server, const ServerAddress& add
                         const KeySink& sink) { return server.list(prefix, sink, waiter); },
                     address.name(), address.prefix);
     if (listed && isLong) { // where it cannot be kept it is listed again next time
-        static_cast<void>(saveListing(*options.kept, name, *total, *listed));
+        static_cast<void>(saveListing(*options.kept, name, state, *listed));
     }
     return listed;
 }

@@ -76,24 +76,6 @@ int hexDigit(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-std::optional<std::string> decoded(std::string_view text) {
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            result += text[i];
-            continue;
-        }
-        const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
-        if (high < 0 || low < 0) {
-            return std::nullopt;
-        }
-        result += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return result;
-}
-
 std::string encoded(std::string_view text, std::string_view alsoPlain = {}) {
     std::string result;
     for (const char c : text) {
@@ -168,9 +150,9 @@ private:
         const std::string_view both = rest.substr(0, begin - 1);
         rest.remove_prefix(begin);
         const std::size_t colon = both.find(':');
-        const auto user = decoded(both.substr(0, colon));
-        const auto password =
-            decoded(colon == std::string_view::npos ? std::string_view() : both.substr(colon + 1));
+        const auto user = percentDecoded(both.substr(0, colon));
+        const auto password = percentDecoded(
+            colon == std::string_view::npos ? std::string_view() : both.substr(colon + 1));
         if (!user || !password) {
             return unreadable(m_source,
                               message("core", "the user or the password holds a % that encodes "
@@ -183,7 +165,7 @@ private:
     }
 
     Result<void> takePath(std::string_view rest) {
-        const auto path = decoded(rest);
+        const auto path = percentDecoded(rest);
         if (!path || path->empty() || path->front() != '/') {
             return unreadable(m_source, message("core", "there is no path of a socket in it"),
                               message("core", "Write redis+unix:///path/to/redis.sock."));
@@ -249,7 +231,7 @@ private:
             const std::size_t equals = part.find('=');
             const std::string_view name = part.substr(0, equals);
             const auto value =
-                decoded(equals == std::string_view::npos ? "" : part.substr(equals + 1));
+                percentDecoded(equals == std::string_view::npos ? "" : part.substr(equals + 1));
             if (name == "prefix" && value) {
                 m_address.prefix = *value;
             } else if (name == "db" && value &&
@@ -340,6 +322,24 @@ std::string ServerAddress::text() const {
         }
     }
     return result + parameters;
+}
+
+std::optional<std::string> percentDecoded(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            result += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
+        if (high < 0 || low < 0) {
+            return std::nullopt;
+        }
+        result += static_cast<char>(high * 16 + low);
+        i += 2;
+    }
+    return result;
 }
 
 bool isServerAddress(std::string_view source) {

@@ -44,6 +44,8 @@ struct ServerAddress {
     bool operator==(const ServerAddress&) const = default;
 };
 
+// Nothing where a % encodes nothing.
+[[nodiscard]] std::optional<std::string> percentDecoded(std::string_view text);
 // Whether the source's scheme is one of a server.
 [[nodiscard]] bool isServerAddress(std::string_view source);
 // Error code Usage. No part of the text that could be a password is repeated in the error.

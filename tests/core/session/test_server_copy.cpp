@@ -146,6 +146,23 @@ private slots:
         QVERIFY2(server.given <= kDays - 400 + 4, std::to_string(server.given).c_str());
     }
 
+    // A smaller copy of the same server, whole, takes nothing from a larger one that was broken
+    // off.
+    void leavesTheRestOfAnotherCopy() {
+        Server server;
+        server.gives = 300;
+        QVERIFY(!copy(server).has_value());
+        server.gives = INT32_MAX;
+        CopySelection flag;
+        flag.events = {"flag"};
+        QVERIFY(copy(server, flag).has_value());
+        server.given = 0;
+        QVERIFY(copy(server).has_value());
+        requireWhole();
+        QVERIFY2(server.given < kDays, std::to_string(server.given).c_str());
+        QVERIFY(keptSources(m_options.kept->folder).empty());
+    }
+
     void copiesWithoutAPlaceForParts() {
         Server server;
         writeBytes(m_options.kept->folder, "a file where the folder should be");

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "core/session/session.h"
+#include "core/store/forwarding_store.h"
 #include "core/store/memory/memory_store.h"
 
 namespace cohortist::test {
@@ -35,10 +36,9 @@ inline std::shared_ptr<Session> sessionOn(std::shared_ptr<BitmapStore> store) {
     return std::make_shared<Session>(std::move(store));
 }
 
-class GatedStore final : public BitmapStore {
+class GatedStore final : public ForwardingStore<BitmapStore> {
 public:
-    explicit GatedStore(std::shared_ptr<MemoryStore> store)
-        : m_store(std::move(store)) {}
+    using ForwardingStore::ForwardingStore;
 
     void setOpen(bool isOpen) {
         {
@@ -48,10 +48,6 @@ public:
         m_changed.notify_all();
     }
 
-    [[nodiscard]] const StoreInfo& info() const override { return m_store->info(); }
-    [[nodiscard]] std::shared_ptr<const EventCatalog> catalog() const override {
-        return m_store->catalog();
-    }
     [[nodiscard]] Result<void> read(std::span<const BitmapKey> keys, ChunkRange range,
                                     const ReadSink& sink, const JobContext& job) override {
         {
@@ -60,22 +56,10 @@ public:
                 return failCancelled();
             }
         }
-        return m_store->read(keys, range, sink, job);
-    }
-    [[nodiscard]] std::uint64_t estimatedBytes(std::span<const BitmapKey> keys) const override {
-        return m_store->estimatedBytes(keys);
-    }
-    [[nodiscard]] Result<std::vector<std::string>>
-    textsOf(std::span<const std::uint32_t> ids) const override {
-        return m_store->textsOf(ids);
-    }
-    [[nodiscard]] Result<std::optional<std::uint32_t>>
-    findText(const std::string& text) const override {
-        return m_store->findText(text);
+        return source().read(keys, range, sink, job);
     }
 
 private:
-    std::shared_ptr<MemoryStore> m_store;
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
     bool m_isOpen = false;

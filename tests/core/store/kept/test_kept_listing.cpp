@@ -74,6 +74,25 @@ private slots:
         }
     }
 
+    // As many keys as yesterday may be others: a day's have come, and a day's have expired.
+    void asksAgainOnANewDay() {
+        BitmapistStandIn standIn(strings(28));
+        FakeServer server(standIn.script());
+        m_options.asOf = *parseIso("2026-01-28T23:59:59Z");
+        QVERIFY(openAt(server.address(), m_options).has_value());
+        const std::size_t scans = scansOf(server);
+        QVERIFY(openAt(server.address(), m_options).has_value());
+        QCOMPARE(scansOf(server), scans);
+        static_cast<void>(standIn.answer({"SET", "trackist_a/b_2026-1-29", "x"}));
+        static_cast<void>(standIn.answer({"DEL", "trackist_a/b_2026-1-1"}));
+        m_options.asOf = *parseIso("2026-01-29T00:00:00Z");
+        const auto store = openAt(server.address(), m_options);
+        QVERIFY2(store.has_value(), troubleOf(store).c_str());
+        const BitmapKey newDay{*(*store)->catalog()->find("a/b"), Kind::Day,
+                               parsePeriod("2026-01-29")->index};
+        QVERIFY((*store)->catalog()->has(newDay));
+    }
+
     void asksAgainWhenTold() {
         BitmapistStandIn standIn(strings(28));
         FakeServer server(standIn.script());
@@ -103,14 +122,15 @@ private slots:
         const ListedCatalog listed{"trackist_", builder.finish()};
         const ListingName name{"redis://somewhere:6379", {}};
         const KeptOptions& options = *m_options.kept;
-        QVERIFY(saveListing(options, name, 7, listed).has_value());
-        const auto loaded = loadListing(options, name, 7);
+        QVERIFY(saveListing(options, name, {7, 3}, listed).has_value());
+        const auto loaded = loadListing(options, name, {7, 3});
         QVERIFY(loaded.has_value());
         QCOMPARE(loaded->prefix, listed.prefix);
         QVERIFY(std::ranges::equal(loaded->catalog.entries(), listed.catalog.entries()));
-        QVERIFY(!loadListing(options, name, 8));
-        QVERIFY(!loadListing(options, {name.source, "trackist_"}, 7));
-        QVERIFY(!loadListing(options, {"redis://elsewhere:6379", {}}, 7));
+        QVERIFY(!loadListing(options, name, {8, 3}));
+        QVERIFY(!loadListing(options, name, {7, 4}));
+        QVERIFY(!loadListing(options, {name.source, "trackist_"}, {7, 3}));
+        QVERIFY(!loadListing(options, {"redis://elsewhere:6379", {}}, {7, 3}));
         const std::string file = keptSources(options.folder).at(0).folder + "/listing";
         const std::string bytes = bytesOfFile(file);
         QVERIFY(!bytes.empty());
@@ -118,12 +138,12 @@ private slots:
             std::string changed = bytes;
             changed[i] = static_cast<char>(changed[i] ^ 0x20);
             writeBytes(file, changed);
-            QVERIFY2(!loadListing(options, name, 7), std::to_string(i).c_str());
+            QVERIFY2(!loadListing(options, name, {7, 3}), std::to_string(i).c_str());
             writeBytes(file, bytes.substr(0, i));
-            QVERIFY2(!loadListing(options, name, 7), std::to_string(i).c_str());
+            QVERIFY2(!loadListing(options, name, {7, 3}), std::to_string(i).c_str());
         }
         writeBytes(file, bytes);
-        QVERIFY(loadListing(options, name, 7).has_value());
+        QVERIFY(loadListing(options, name, {7, 3}).has_value());
     }
 };
 

@@ -191,6 +191,29 @@ private slots:
         }
         QVERIFY2(clock.elapsed() >= 150 && clock.elapsed() < 20'000,
                  qPrintable(QString::number(clock.elapsed())));
+        // Six tries at the most, of up to four keys.
+        QVERIFY2(1'000'000 - left <= 24, qPrintable(QString::number(1'000'000 - left)));
+    }
+
+    // 50, 100, 200 and 400 ms, and what is left of a second.
+    void asksLessAndLessOften() {
+        const JobContext job;
+        Waiter waiter(job);
+        Patience patience(std::chrono::seconds(1));
+        for (const bool isAnew : {false, true}) {
+            QElapsedTimer clock;
+            clock.start();
+            int waits = 0;
+            for (auto goesOn = patience.wait(waiter); goesOn && *goesOn;
+                 goesOn = patience.wait(waiter)) {
+                ++waits;
+            }
+            QVERIFY2(waits >= 3 && waits <= 5, qPrintable(QString::number(waits)));
+            QVERIFY(clock.elapsed() >= 990);
+            if (!isAnew) {
+                QTest::qSleep(1100); // as long as it waits at most, all went well
+            }
+        }
     }
 
     void isFullAndHangsUpUnheard() {
@@ -252,7 +275,8 @@ private slots:
         QVERIFY(store.has_value());
         QElapsedTimer clock;
         clock.start();
-        const KeysRead read = readKeys(**store);
+        const auto read =
+            stoppedAfter(4, [&](const JobContext& job) { return readKeys(**store, {}, job); });
         QVERIFY(!read.done);
         QCOMPARE(codeOf(read.done.error()), std::string("timed out"));
         QCOMPARE(read.calls, std::size_t{0});

@@ -69,7 +69,8 @@ private slots:
                 }));
             RedisOptions options = patient();
             options.access.listing.sparePages = 200;
-            const auto store = openAt(server.address(), options);
+            const auto store = stoppedAfter(
+                20, [&](const JobContext& job) { return openAt(server.address(), options, job); });
             QVERIFY(!store);
             QVERIFY2(troubleOf(store).find("no end") != std::string::npos,
                      troubleOf(store).c_str());
