@@ -95,7 +95,7 @@ Bitmap Bitmap::slice(ChunkRange range) const {
 }
 
 Bitmap Bitmap::part(ChunkRange range) const {
-    const Bitmap shared = slice(range);
+    Bitmap shared = slice(range);
     if (shared.m_data == m_data) {
         return shared;
     }

@@ -83,7 +83,9 @@ public:
     const std::string& snapshot() {
         if (m_snapshot.empty()) {
             m_snapshot = path("data.cohorts");
-            need(copyToSnapshot(*m_data.store(), {{"active", "signup"}, {}, {}}, m_snapshot, {}));
+            CopySelection selection;
+            selection.events = {"active", "signup"};
+            need(copyToSnapshot(*m_data.store(), selection, m_snapshot, {}));
         }
         return m_snapshot;
     }

@@ -41,8 +41,7 @@ QString interruptedText(std::uint64_t partsBytes) {
 }
 
 QString failureText(const Error& error, bool hasParts) {
-    const QString what =
-        error.code == ErrorCode::Cancelled ? Texts::tr("Stopped.") : whatAndWhy(error);
+    QString what = error.code == ErrorCode::Cancelled ? Texts::tr("Stopped.") : whatAndWhy(error);
     if (hasParts) {
         return what + QLatin1Char(' ') +
                Texts::tr("What was read is kept: “Go on” continues from there.");
