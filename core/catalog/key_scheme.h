@@ -7,11 +7,12 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/catalog/event_catalog.h"
@@ -70,7 +71,10 @@ private:
     std::string m_prefix;
     bool m_isPrefixGiven = false;
     bool m_hasDatedKey = false;
-    std::map<std::string, Event, std::less<>> m_events;
+    struct NameHash : std::hash<std::string_view> {
+        using is_transparent = void; // found by a view
+    };
+    std::unordered_map<std::string, Event, NameHash, std::equal_to<>> m_events;
 };
 
 } // namespace cohortist
