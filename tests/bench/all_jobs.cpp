@@ -3,7 +3,7 @@
 
 namespace cohortist::bench {
 
-std::vector<Job> allJobs() {
+std::vector<Job> allJobs(std::optional<std::uint16_t> port) {
     static const BenchData tenMillion(10'000'000);
     static const BenchData oneMillion(1'000'000);
     std::vector<Job> jobs;
@@ -14,6 +14,9 @@ std::vector<Job> allJobs() {
     add(engineJobs(tenMillion, ""));
     add(fileJobs(tenMillion));
     add(stringJobs());
+    if (port) {
+        add(liveJobs(*port));
+    }
     add(engineJobs(oneMillion, "_1m"));
     return jobs;
 }

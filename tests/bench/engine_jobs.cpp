@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the walk is for: tables, expressions, unions, "at least k of n days". Each is asked the way
 // the window asks, of a Session over a store in memory, on two threads.
-#include <stdexcept>
-
 #include <fmt/format.h>
 
 #include "core/query/expr.h"
@@ -10,6 +8,8 @@
 #include "core/session/session.h"
 #include "tests/bench/job.h"
 #include "tests/bench/limits.h"
+#include "tests/bench/need.h"
+#include "tests/bench/tables.h"
 
 namespace cohortist::bench {
 
@@ -17,25 +17,6 @@ namespace {
 
 using Cells = std::vector<std::uint64_t>;
 using Table = RetentionQuestion::Kind;
-
-template <typename T>
-T need(Result<T> result) {
-    if (!result) {
-        throw std::runtime_error(result.error().english());
-    }
-    return *std::move(result);
-}
-
-Cells cellsOf(const RetentionResult& table) {
-    Cells cells;
-    for (const RetentionRow& row : table.rows) {
-        cells.push_back(row.size.value_or(0));
-        for (const RetentionCell& cell : row.cells) {
-            cells.push_back(cell.count);
-        }
-    }
-    return cells;
-}
 
 void addCounts(const ExplainNode& node, Cells& counts) {
     counts.push_back(node.count.value_or(0));
@@ -95,18 +76,6 @@ private:
         job.limit = [sets = sets(event, days), pool = m_pool] { readAll(sets, *pool); };
         job.limitTitle = "reading";
         job.timesLimit = times;
-    }
-
-    // Rows end so early that every cell has its day.
-    static RetentionQuestion tableOf(const std::string& cohort, int rows, int columns) {
-        RetentionQuestion question;
-        question.cohort = need(parseQuery(cohort + "@period"));
-        question.returned =
-            need(parseQuery(cohort == "signup" ? "active@period" : cohort + "@period"));
-        question.rows = rows;
-        question.columns = columns;
-        question.start = Period{Granularity::Day, kLastDay - columns - rows + 1};
-        return question;
     }
 
     std::function<Cells()> table(const std::string& cohort, int rows, int columns,

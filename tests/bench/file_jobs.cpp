@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,6 +15,8 @@
 #include "core/session/snapshot_copy.h"
 #include "core/store/snapshot/snapshot_writer.h"
 #include "tests/bench/job.h"
+#include "tests/bench/need.h"
+#include "tests/bench/tables.h"
 
 namespace cohortist::bench {
 
@@ -28,24 +29,6 @@ constexpr std::size_t kBlock = 128U << 10U; // what cat reads and writes at a ti
 constexpr int kRows = 31;
 constexpr int kColumns = 12;
 constexpr int kEvents = 1000; // of the snapshot with a million keys
-
-template <typename T>
-T need(Result<T> result) {
-    if (!result) {
-        throw std::runtime_error(result.error().english());
-    }
-    return *std::move(result);
-}
-void need(const Result<void>& result) {
-    if (!result) {
-        throw std::runtime_error(result.error().english());
-    }
-}
-void need(bool isDone, const std::string& what) {
-    if (!isDone) {
-        throw std::runtime_error(what + " failed");
-    }
-}
 
 class Descriptor {
 public:
@@ -161,24 +144,6 @@ void readBlocks(const std::string& path, std::uint64_t bytes) {
     }
 }
 
-RetentionQuestion firstTable() {
-    RetentionQuestion question;
-    question.cohort = need(parseQuery("active@period"));
-    question.returned = question.cohort;
-    question.rows = kRows;
-    question.columns = kColumns;
-    question.start = Period{Granularity::Day, kLastDay - kColumns - kRows + 1};
-    return question;
-}
-
-Numbers sizesOf(const RetentionResult& table) {
-    Numbers sizes;
-    for (const RetentionRow& row : table.rows) {
-        sizes.push_back(row.size.value_or(0));
-    }
-    return sizes;
-}
-
 } // namespace
 
 std::vector<Job> fileJobs(const BenchData& data) {
@@ -211,9 +176,9 @@ std::vector<Job> fileJobs(const BenchData& data) {
     jobs.push_back({.name = "snapshot_table",
                     .title = "snapshot opened to first 31x12 table",
                     .run =
-                        [files, question = firstTable()] {
+                        [files, question = tableOf("active", kRows, kColumns)] {
                             const auto session = need(Session::open(files->snapshot(), {}));
-                            return sizesOf(need(session->retention(question, {}, {})).table);
+                            return cellsOf(need(session->retention(question, {}, {})).table);
                         },
                     .limit =
                         [files] {

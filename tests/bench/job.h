@@ -33,8 +33,11 @@ struct Job {
 std::vector<Job> engineJobs(const BenchData& data, const std::string& suffix); // engine_jobs.cpp
 std::vector<Job> fileJobs(const BenchData& data);                              // file_jobs.cpp
 std::vector<Job> stringJobs();                                                 // string_jobs.cpp
+// Of a redis-server on the loopback interface that compare.py has filled.
+std::vector<Job> liveJobs(std::uint16_t port); // live_jobs.cpp
 
-// All of them, on ten million users and on one.
-std::vector<Job> allJobs(); // all_jobs.cpp: each list of jobs has its line there
+// All of them, on ten million users and on one; those of a server where its port is given.
+// all_jobs.cpp: each list of jobs has its line there.
+std::vector<Job> allJobs(std::optional<std::uint16_t> port = {});
 
 } // namespace cohortist::bench

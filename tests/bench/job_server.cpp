@@ -4,6 +4,7 @@
 //   run NAME TIMES    {"nanoseconds": [...], "answer": [...]}
 //   peer NAME TIMES   the same, for jobs that have one
 //   limit NAME TIMES  {"nanoseconds": [...]}
+// Argument: the port of a redis-server, for the jobs that need one.
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -47,8 +48,8 @@ nlohmann::json measure(const Job& job, const std::string& what, int times) {
     return result;
 }
 
-int serve() {
-    const std::vector<Job> jobs = cohortist::bench::allJobs();
+int serve(std::optional<std::uint16_t> port) {
+    const std::vector<Job> jobs = cohortist::bench::allJobs(port);
     nlohmann::json list = nlohmann::json::array();
     for (const Job& job : jobs) {
         list.push_back(describe(job));
@@ -73,9 +74,13 @@ int serve() {
 
 } // namespace
 
-int main() {
+int main(int argc, char** argv) {
     try {
-        return serve();
+        std::optional<std::uint16_t> port;
+        if (argc > 1) {
+            port = static_cast<std::uint16_t>(std::stoul(argv[1]));
+        }
+        return serve(port);
     } catch (const std::exception& error) {
         static_cast<void>(std::fprintf(stderr, "job_server: %s\n", error.what()));
         return 1;
