@@ -166,7 +166,7 @@ void FakeServer::serve(int socket, int number) {
     close(socket);
 }
 
-FakeServer::Script redisWith(std::vector<std::pair<std::string, std::string>> data) {
+FakeServer::Script redisWith(Strings data) {
     return [data = std::move(data)](const Words& words, int /*connection*/) -> FakeReply {
         const std::string& name = words[0];
         const auto found = std::find_if(data.begin(), data.end(), [&](const auto& entry) {
@@ -200,6 +200,14 @@ FakeServer::Script redisWith(std::vector<std::pair<std::string, std::string>> da
                             : std::string());
         }
         return std::string("+OK\r\n");
+    };
+}
+
+FakeServer::Script redisBut(Strings data, Instead instead) {
+    return [instead = std::move(instead), redis = redisWith(std::move(data))](const Words& words,
+                                                                              int connection) {
+        const auto answer = instead(words, connection);
+        return answer ? *answer : redis(words, connection);
     };
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -68,6 +69,10 @@ private:
 
 // A script that plays a small Redis: INFO, SELECT, CLIENT, DBSIZE, SCAN in one page, STRLEN, GET
 // and GETRANGE over these strings.
-[[nodiscard]] FakeServer::Script redisWith(std::vector<std::pair<std::string, std::string>> data);
+using Strings = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] FakeServer::Script redisWith(Strings data);
+// The same, but for what `instead` answers.
+using Instead = std::function<std::optional<FakeReply>(const Words& words, int connection)>;
+[[nodiscard]] FakeServer::Script redisBut(Strings data, Instead instead);
 
 } // namespace cohortist::test

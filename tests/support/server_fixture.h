@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+#include <QTest>
+
 #include "core/store/redis/redis_store.h"
 #include "tests/support/fake_server.h"
 #include "tests/support/random_stores.h"
@@ -64,7 +66,6 @@ namespace cohortist::test {
     return options;
 }
 
-// For what runs into a limit.
 // For a server that answers, but says that it is busy.
 [[nodiscard]] inline RedisOptions soonTired() {
     RedisOptions options = patient();
@@ -72,6 +73,7 @@ namespace cohortist::test {
     return options;
 }
 
+// For what runs into a limit.
 [[nodiscard]] inline RedisOptions impatient() {
     RedisOptions options = patient();
     options.access.timeouts.connect = std::chrono::milliseconds(1500);
@@ -93,6 +95,26 @@ openAt(const std::string& address, const RedisOptions& options = patient(),
 // "" where it opened, else the error's code and text.
 [[nodiscard]] inline std::string troubleOf(const Result<std::shared_ptr<BitmapStore>>& store) {
     return store ? "" : codeOf(store.error()) + ": " + store.error().english();
+}
+
+// What every error of a server must do: say which server, why, and what to do about it. The tests'
+// passwords hold the word "secret".
+inline void requireWellTold(const Error& error) {
+    const std::string text = error.english();
+    const std::string server = error.what.english();
+    QVERIFY2(server.find("redis") != std::string::npos && server.find("://") != std::string::npos,
+             text.c_str());
+    QVERIFY2(!error.why.isEmpty() && !error.advice.isEmpty(), text.c_str());
+    QVERIFY2(text.find("secret") == std::string::npos, text.c_str());
+}
+
+inline void requireTrouble(const Result<std::shared_ptr<BitmapStore>>& store,
+                           const std::string& code, const std::string& words) {
+    QVERIFY(!store);
+    const std::string trouble = troubleOf(store);
+    QVERIFY2(trouble.starts_with(code + ": "), trouble.c_str());
+    QVERIFY2(trouble.find(words) != std::string::npos, trouble.c_str());
+    requireWellTold(store.error());
 }
 
 // What the work comes to. It is told to stop after so many seconds, so that what never ends fails

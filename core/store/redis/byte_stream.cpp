@@ -178,7 +178,8 @@ Result<std::vector<Endpoint>> resolvePath(const ServerAddress& address) {
     name.sun_family = AF_UNIX;
     if (address.path.size() >= sizeof name.sun_path) {
         return cannotReach(address, ErrorCode::NotFound,
-                           message("core", "the path of the socket is too long"), {});
+                           message("core", "the path of the socket is too long"),
+                           message("core", "Reach it by a link with a shorter path."));
     }
     address.path.copy(name.sun_path, address.path.size());
     endpoint.family = AF_UNIX;

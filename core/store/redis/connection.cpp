@@ -120,7 +120,7 @@ Result<Reply> Connection::receiveNext(Waiter& waiter, std::uint64_t budget, Bulk
                 return failure(
                     ErrorCode::TooLarge,
                     message("core", "a value of %1 bytes is not wanted", std::to_string(part.bulk)),
-                    {});
+                    message("core", "Leave it out of the question."));
             }
             continue;
         case ReplyFrames::Status::BulkPart:
@@ -142,10 +142,7 @@ Result<Reply> Connection::receiveNext(Waiter& waiter, std::uint64_t budget, Bulk
             }
         }
         if (!isRead || part.status == ReplyFrames::Status::Whole) {
-            return failure(
-                ErrorCode::WrongFormat,
-                message("core", "its answer to %1 cannot be read", std::string(m_asked.front())),
-                {});
+            return notRedis();
         }
         const std::chrono::milliseconds more(taken * 1000 / m_timeouts.leastRate);
         if (auto filled = fill(waiter, begin + m_timeouts.reply + more); !filled) {
@@ -239,7 +236,11 @@ tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {
         return failure(ErrorCode::TooLarge,
                        message("core", "its answer to %1 would take more than %2 bytes",
                                std::string(m_asked.front()), std::to_string(budget)),
-                       {});
+                       m_hasReplied
+                           ? message("core", "Check what stands between. Where it lists very many "
+                                             "keys, name a longer prefix: ?prefix=NAME_.")
+                           : address,
+                       m_hasReplied ? "" : "port");
     case Fault::Resp3:
         return failure(ErrorCode::WrongFormat,
                        message("core",
@@ -254,12 +255,16 @@ tl::unexpected<Error> Connection::frameFault(std::uint64_t budget) const {
     case Fault::BadTerminator:
         break;
     }
+    return notRedis();
+}
+
+tl::unexpected<Error> Connection::notRedis() const {
     return failure(ErrorCode::WrongFormat,
                    message("core", "its answer to %1 is not what Redis would say",
                            std::string(m_asked.front())),
                    m_hasReplied ? message("core", "Check what stands between: a proxy may break "
                                                   "off answers.")
-                                : address,
+                                : message("core", "Check the host and the port."),
                    m_hasReplied ? "" : "port");
 }
 

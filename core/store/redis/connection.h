@@ -77,6 +77,7 @@ private:
     [[nodiscard]] tl::unexpected<Error> lost() const;
     [[nodiscard]] tl::unexpected<Error> ended(Message why) const;
     [[nodiscard]] tl::unexpected<Error> frameFault(std::uint64_t budget) const;
+    [[nodiscard]] tl::unexpected<Error> notRedis() const;
 
     const std::string m_name;
     const ServerAddress::Transport m_transport;

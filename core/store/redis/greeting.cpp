@@ -159,7 +159,8 @@ Error errorOf(const Reply& reply, const std::string& server, const char* asked) 
                        message("core", "Check the host and the port."), "host");
     }
     return failure(ErrorCode::Unsupported, server,
-                   message("core", "the server refuses %1 (%2)", std::string(asked), said), {});
+                   message("core", "the server refuses %1 (%2)", std::string(asked), said),
+                   message("core", "Check that it is a Redis or alike, and what stands between."));
 }
 
 Result<ServerTraits> greet(Connection& connection, const ServerAddress& address, Waiter& waiter) {

@@ -27,9 +27,21 @@ const Instant kNow = *parseIso("2026-11-26T12:00:00Z");
 Contents contentsWith(const std::string& prefix, unsigned seed) {
     std::mt19937_64 random(seed);
     // Names as applications choose them, and as nobody should.
-    const std::vector<std::string> names = {
-        "",       "a/b/c",  "a_b",      "active",    "caf\xe9\xff", "os/web",
-        "plan#1", "signup", "task:add", "two words", "x-y",         "x*[y]?\\"};
+    const std::vector<std::string> names = {"",
+                                            "a/b/c",
+                                            "a_b",
+                                            "active",
+                                            "caf\xe9\xff",
+                                            "new\r\nline",
+                                            std::string("nul\0byte", 8),
+                                            "os/web",
+                                            "plan#1",
+                                            "signup",
+                                            "task:add",
+                                            "two words",
+                                            "x-y",
+                                            "x*[y]?\\",
+                                            std::string(32'000, 'k')};
     std::vector<Bitmap> pool;
     for (const Bitmap& set : poolOfSets()) {
         if (!set.isEmpty() && *set.max() < 3'000'000) { // a string has a bit for each id below

@@ -150,19 +150,31 @@ private slots:
 
     void asksBeforeALongValue() {
         BitmapistStandIn standIn(strings());
-        FakeServer server(standIn.script());
+        std::atomic<bool> isSent =
+            false; // nothing comes after the header that tells how long it is
+        FakeServer server([&, script = standIn.script()](const Words& words, int connection) {
+            FakeReply reply = script(words, connection);
+            if (!isSent && words[0] == "GET" && reply.bytes.size() > 5000) {
+                reply.bytes.resize(reply.bytes.find('\n') + 1);
+            }
+            return reply;
+        });
         RedisOptions options = patient();
         options.access.reading.longestUnasked = 5000;
         for (const bool wants : {false, true}) {
             std::vector<std::string> asked;
             options.access.wantsLong = [&](const std::string& key, std::uint64_t bytes) {
                 asked.push_back(key + " " + std::to_string(bytes));
+                isSent = wants;
                 return wants;
             };
             const auto store = openAt(server.address(), options);
             QVERIFY2(store.has_value(), troubleOf(store).c_str());
+            const int before = server.connections();
             KeysRead read = readKeys(**store);
             QVERIFY(read.done.has_value());
+            // Closed at once: their other clients wait for as long as the server sends.
+            QCOMPARE(server.connections() - before, static_cast<int>(asked.size()));
             QCOMPARE(asked.at(0), std::string("trackist_login_2026-1-1 8193"));
             QCOMPARE(asked.at(1), std::string("trackist_login_2026-1 12500"));
             QVERIFY(read.reads["login_W2026-1"].bitmap == Bitmap{1});
@@ -172,6 +184,25 @@ private slots:
             QCOMPARE(longOne.bitmap.isEmpty(), !wants);
             QVERIFY(isUnreadable(read.reads["everyone"].state) == !wants);
         }
+    }
+
+    void breaksOffAfterEachReply() {
+        int replies = 0;
+        for (int after = -1; after < replies; ++after) {
+            BitmapistStandIn standIn(strings());
+            std::atomic<int> answered = 0;
+            FakeServer server([&, script = standIn.script()](const Words& words, int connection) {
+                FakeReply reply = script(words, connection);
+                if (answered++ == after) {
+                    reply.closes = true;
+                    reply.bytes.resize(reply.bytes.size() / 2);
+                }
+                return reply;
+            });
+            requireMarked(server.address(), patient());
+            replies = after < 0 ? answered.load() : replies;
+        }
+        QVERIFY(replies > 40);
     }
 
     void hasOneDatabaseAndNoPassword() {

@@ -3,6 +3,7 @@
 // server is as it was before. Its own errors are met as they come.
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 #include <future>
 
@@ -160,14 +161,51 @@ private slots:
                  static_cast<int>(KeyState::Refused));
         QCOMPARE(static_cast<int>(read.reads["c_2026-1-1"].state),
                  static_cast<int>(KeyState::WrongType));
-        QCOMPARE(codeOf(openAt("redis://ana:no@" + place).error()), std::string("access denied"));
-        QCOMPARE(codeOf(openAt("redis://" + place + "/16").error()), std::string("not found"));
+        requireTrouble(openAt("redis://ana:secret@" + place), "access denied", "the password");
+        requireTrouble(openAt("redis://" + place + "/16"), "not found", "no database 16");
+
+        client.ask({"ACL", "SETUSER", "eve", "on", ">pw", "~*", "+@read", "-get"});
+        const auto listed = openAt("redis://eve:pw@" + place);
+        QVERIFY2(listed.has_value(), troubleOf(listed).c_str());
+        const KeysRead refused = readKeys(**listed);
+        QVERIFY(refused.done.has_value());
+        for (const char* name : {"a_2026-1-1", "b_2026-1-1"}) {
+            const KeyRead& key = refused.reads.at(name);
+            QCOMPARE(static_cast<int>(key.state), static_cast<int>(KeyState::Refused));
+            QVERIFY2(key.why.find("may not ask GET") != std::string::npos, key.why.c_str());
+        }
+        client.ask({"ACL", "SETUSER", "eve", "-scan"});
+        requireTrouble(openAt("redis://eve:pw@" + place), "access denied", "may not ask SCAN");
 
         client.ask({"CONFIG", "SET", "requirepass", "pw"});
-        QCOMPARE(codeOf(openAt("redis://" + place).error()), std::string("access denied"));
+        requireTrouble(openAt("redis://" + place), "access denied", "asks for a password");
         QVERIFY(openAt("redis://:pw@" + place).has_value());
         client.ask({"CONFIG", "SET", "requirepass", ""});
         QVERIFY(openAt("redis://:pw@" + place).has_value()); // where none is wanted
+    }
+
+    void waitsWhileItLoads() {
+        const auto server = startRedis(
+            {"--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024"});
+        QVERIFY(server != nullptr);
+        constexpr int kKeys = 300; // three seconds
+        {
+            RawClient client(server->port());
+            std::mt19937_64 random(3);
+            for (int day = 0; day < kKeys; ++day) {
+                std::string bytes(1100, '\0'); // it answers once in so many
+                std::generate(bytes.begin(), bytes.end(),
+                              [&] { return static_cast<char>(random()); });
+                client.ask(
+                    {"SET", "trackist_a_" + toBitmapist({Granularity::Day, 20'000 + day}), bytes});
+            }
+            QVERIFY(!client.ask({"SAVE"}).isError());
+        }
+        server->restart();
+        requireTrouble(openAt(server->address(), soonTired()), "busy", "LOADING");
+        const auto store = openAt(server->address());
+        QVERIFY2(store.has_value(), troubleOf(store).c_str());
+        QCOMPARE((*store)->catalog()->keyCount(), std::uint64_t{kKeys});
     }
 
     void waitsWhileAScriptRuns() {
@@ -177,7 +215,7 @@ private slots:
         RawClient script(m_server->port());
         script.send({"EVAL", "while true do end", "0"});
         QTest::qSleep(100);
-        QCOMPARE(codeOf(openAt(m_server->address(), soonTired()).error()), std::string("busy"));
+        requireTrouble(openAt(m_server->address(), soonTired()), "busy", "BUSY");
         auto opened = std::async(std::launch::async, [&] {
             RedisOptions options = patient();
             options.access.timeouts.patience = std::chrono::seconds(20);

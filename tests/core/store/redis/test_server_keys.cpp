@@ -13,19 +13,7 @@ using namespace cohortist::test;
 
 namespace {
 
-using Data = std::vector<std::pair<std::string, std::string>>;
-
-FakeServer::Script
-redisBut(Data data,
-         std::function<std::optional<FakeReply>(const Words& words, int connection)> instead) {
-    return [instead = std::move(instead), redis = redisWith(std::move(data))](const Words& words,
-                                                                              int connection) {
-        const auto answer = instead(words, connection);
-        return answer ? *answer : redis(words, connection);
-    };
-}
-
-const Data kTwo = {{"trackist_a_2026-1-1", "\x80"}, {"trackist_b_2026-1-1", "\x40"}};
+const Strings kTwo = {{"trackist_a_2026-1-1", "\x80"}, {"trackist_b_2026-1-1", "\x40"}};
 
 std::vector<std::string> namesOf(const EventCatalog& catalog) {
     std::vector<std::string> names;
@@ -131,7 +119,7 @@ private slots:
                                      "",
                                      "two words",
                                      std::string(32 * 1024, 'k')};
-        Data data;
+        Strings data;
         for (const std::string& name : names) {
             data.emplace_back("trackist_" + name + "_2026-1-1", std::string("\x80", 1));
         }
@@ -163,18 +151,18 @@ private slots:
     }
 
     void findsThePrefixOrNamesTheChoice() {
-        const auto opened = [](const Data& data, const std::string& parameters = "") {
+        const auto opened = [](const Strings& data, const std::string& parameters = "") {
             const FakeServer server(redisWith(data));
             const auto store = openAt(server.address() + parameters);
             return store ? (*store)->info().prefix + " " +
                                std::to_string((*store)->catalog()->keyCount())
                          : troubleOf(store);
         };
-        const Data custom = {{"my_app_a_2026-1-1", "x"}, {"my_app_b_2026-1", "x"},
-                             {"my_app_old", "x"},        {"my_app_c_u", "x"},
-                             {"unrelated", "x"},         {"my_app_bitop_AND_x_2026-1-1", "x"}};
+        const Strings custom = {{"my_app_a_2026-1-1", "x"}, {"my_app_b_2026-1", "x"},
+                                {"my_app_old", "x"},        {"my_app_c_u", "x"},
+                                {"unrelated", "x"},         {"my_app_bitop_AND_x_2026-1-1", "x"}};
         QCOMPARE(opened(custom), std::string("my_app_ 4"));
-        Data both = custom;
+        Strings both = custom;
         both.insert(both.end(), kTwo.begin(), kTwo.end());
         const std::string choice = opened(both);
         QVERIFY2(choice.starts_with("not found: ") &&
@@ -205,6 +193,8 @@ private slots:
                 KeyState::Refused);
             row(command, "-ERR strange things\r\n", KeyState::Refused);
         }
+        row("GET", "-NOPERM this user has no permissions to run the 'get' command\r\n",
+            KeyState::Refused);
         row("GET", "$-1\r\n", KeyState::NoData);
         row("STRLEN", ":536870913\r\n", KeyState::Damaged);
     }
@@ -290,7 +280,7 @@ private slots:
     }
 
     void decodesEveryShape() {
-        Data data;
+        Strings data;
         std::vector<Bitmap> sets = {Bitmap{0}, Bitmap{65535, 65536}, Bitmap::fromRange(0, 4096),
                                     Bitmap::fromRange(0, 4097), Bitmap::fromRange(5, 300'000)};
         for (const Bitmap& set : poolOfSets()) {
@@ -319,6 +309,31 @@ private slots:
             QVERIFY(read.reads[name].bitmap.isEmpty());
         }
         QVERIFY(read.reads["everyone"].bitmap == Bitmap::unite(sets));
+    }
+
+    // Half a GiB, of which no more than a few pieces are held at once.
+    void readsEveryIdThereIs() {
+        FakeServer server(redisBut({{"trackist_a_2026-1-1", "x"}},
+                                   [](const Words& words, int) -> std::optional<FakeReply> {
+                                       if (words[0] == "STRLEN") {
+                                           return FakeReply(":536870912\r\n");
+                                       }
+                                       if (words[0] != "GETRANGE") {
+                                           return std::nullopt;
+                                       }
+                                       const std::size_t first = std::stoull(words[2]);
+                                       const std::size_t last = std::stoull(words[3]);
+                                       return FakeReply(
+                                           bulk(std::string(last - first + 1, '\xff')));
+                                   }));
+        const auto store = openAt(server.address());
+        QVERIFY2(store.has_value(), troubleOf(store).c_str());
+        KeysRead read = readKeys(**store);
+        QVERIFY2(read.done.has_value(), read.done ? "" : read.done.error().english().c_str());
+        const Bitmap& all = read.reads["a_2026-1-1"].bitmap;
+        QCOMPARE(all.count(), std::uint64_t{1} << 32U);
+        QVERIFY(all == Bitmap::fromRange(0, std::uint64_t{1} << 32U));
+        QVERIFY(all.bytes() < 10'000'000);
     }
 
     void readsFromSeveralThreadsAtOnce() {

@@ -3,6 +3,7 @@
 // TLS, or nothing but, says what to write instead.
 #include <QTest>
 
+#include <QElapsedTimer>
 #include <QProcess>
 #include <QTemporaryDir>
 
@@ -75,15 +76,12 @@ class TestTls : public QObject {
                parameters.toStdString();
     }
     QString trusting() const { return "ca=" + path("ca.pem"); }
-    static void requireTrouble(const std::string& address, const std::string& code,
-                               const std::string& words, const std::string& part,
-                               const RedisOptions& options = patient()) {
+    static void requireTroubleAt(const std::string& address, const std::string& code,
+                                 const std::string& words, const std::string& part,
+                                 const RedisOptions& options = patient()) {
         const auto store = openAt(address, options);
-        QVERIFY(!store);
-        QCOMPARE(store.error().part, part);
-        const std::string trouble = troubleOf(store);
-        QVERIFY2(trouble.starts_with(code + ": "), trouble.c_str());
-        QVERIFY2(trouble.find(words) != std::string::npos, trouble.c_str());
+        requireTrouble(store, code, words);
+        QCOMPARE(store ? std::string() : store.error().part, part);
     }
 
 private slots:
@@ -124,18 +122,18 @@ private slots:
     }
 
     void trustsNobodyElse() {
-        requireTrouble(addressOf(*m_server, ""), "access denied", "?ca=FILE", "ca");
+        requireTroubleAt(addressOf(*m_server, ""), "access denied", "?ca=FILE", "ca");
         const auto other = serve("elsewhere", "no");
         QVERIFY(other != nullptr);
-        requireTrouble(addressOf(*other, trusting()), "access denied", "another host", "host");
-        requireTrouble(addressOf(*m_server, "ca=" + path("client.pem")), "access denied",
-                       "not trusted", "ca");
-        requireTrouble(addressOf(*m_server, "ca=" + path("none.pem")), "not found",
-                       "none.pem cannot be read (No such file", "ca");
-        requireTrouble(addressOf(*m_server, trusting() + "&cert=" + path("none.crt")), "not found",
-                       "none.crt", "certificate");
-        requireTrouble(addressOf(*m_server, "ca=" + path("here.key")), "not found",
-                       "must be a PEM file", "ca");
+        requireTroubleAt(addressOf(*other, trusting()), "access denied", "another host", "host");
+        requireTroubleAt(addressOf(*m_server, "ca=" + path("client.pem")), "access denied",
+                         "not trusted", "ca");
+        requireTroubleAt(addressOf(*m_server, "ca=" + path("none.pem")), "not found",
+                         "none.pem cannot be read (No such file", "ca");
+        requireTroubleAt(addressOf(*m_server, trusting() + "&cert=" + path("none.crt")),
+                         "not found", "none.crt", "certificate");
+        requireTroubleAt(addressOf(*m_server, "ca=" + path("here.key")), "not found",
+                         "must be a PEM file", "ca");
     }
 
     void showsItsCertificate() {
@@ -151,15 +149,22 @@ private slots:
     }
 
     void saysWhatToWriteInstead() {
-        requireTrouble("redis://127.0.0.1:" + std::to_string(m_server->port()), "lost", "rediss://",
-                       "tls");
+        requireTroubleAt("redis://127.0.0.1:" + std::to_string(m_server->port()), "lost",
+                         "rediss://", "tls");
         FakeServer plain([](const Words&, int) { return FakeReply(); });
         const std::string address = "rediss://127.0.0.1:" + std::to_string(plain.port());
-        requireTrouble(address, "timed out", "redis://", "tls", impatient());
+        QElapsedTimer clock;
+        clock.start();
+        requireTroubleAt(address, "timed out", "redis://", "tls", impatient());
+        QVERIFY(clock.elapsed() < 10'000);
         FakeServer chatty([](const Words&, int) { return FakeReply(); });
         chatty.greetWith(std::string("-ERR max number of clients reached\r\n"));
-        requireTrouble("rediss://127.0.0.1:" + std::to_string(chatty.port()), "wrong format",
-                       "redis://", "tls");
+        requireTroubleAt("rediss://127.0.0.1:" + std::to_string(chatty.port()), "wrong format",
+                         "redis://", "tls");
+        const auto real = startRedis(); // what TLS begins with is no whole line to it
+        QVERIFY(real != nullptr);
+        requireTroubleAt("rediss" + real->address().substr(5), "timed out", "redis://", "tls",
+                         impatient());
     }
 };
 
