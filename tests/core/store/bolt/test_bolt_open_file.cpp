@@ -129,21 +129,26 @@ private slots:
 
     // What was read is sound, but of a file that is not there any more.
     void noticesAReplacementMidway() {
-        const auto keys = keysOf(*m_store->catalog());
-        const auto other = m_folder->filePath("other").toStdString();
-        writeBytes(other, contents(2));
-        std::size_t readKeys = 0;
-        const auto done = m_store->read(keys, {},
-                                        [&](std::size_t, const KeyRead& read) {
-                                            readKeys += read.state == KeyState::Read ? 1 : 0;
-                                            if (std::filesystem::exists(other)) {
-                                                std::filesystem::rename(other, m_path);
-                                            }
-                                        },
-                                        {});
-        QCOMPARE(readKeys, keys.size());
-        QVERIFY(!done);
-        QCOMPARE(done.error().code, ErrorCode::Changed);
+        for (const bool isReplaced : {true, false}) {
+            init();
+            const auto other = m_folder->filePath("other").toStdString();
+            writeBytes(other, contents(2));
+            const auto keys = keysOf(*m_store->catalog());
+            std::size_t readKeys = 0;
+            const auto done = m_store->read(keys, {},
+                                            [&](std::size_t, const KeyRead& read) {
+                                                readKeys += read.state == KeyState::Read ? 1 : 0;
+                                                if (isReplaced && std::filesystem::exists(other)) {
+                                                    std::filesystem::rename(other, m_path);
+                                                } else if (!isReplaced) {
+                                                    std::filesystem::remove(m_path);
+                                                }
+                                            },
+                                            {});
+            QCOMPARE(readKeys, keys.size());
+            QVERIFY(!done);
+            QCOMPARE(done.error().code, ErrorCode::Changed);
+        }
     }
 
     void stopsWhenAsked() {
