@@ -2,7 +2,10 @@
 // A window on a source in memory, for tests.
 #pragma once
 
+#include <QAction>
+#include <QPushButton>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTest>
 
 #include "tests/ui/main_window/sources.h"
@@ -40,6 +43,33 @@ struct OpenedWindow {
     RetentionPage& page;
     QueryEdit& cohort;
     QueryEdit& returned;
+};
+
+// One of its own size that has the keyboard.
+struct ActiveWindow : OpenedWindow {
+    ActiveWindow() {
+        window.resize(1280, 800);
+        window.activateWindow();
+        isReady = QTest::qWaitForWindowActive(&window) &&
+                  QTest::qWaitFor([this] { return !settled.isEmpty(); }, 30'000);
+    }
+    void press(const char* text) const { // of a button on the page
+        for (auto* button : page.findChildren<QPushButton*>()) {
+            if (button->text() == QLatin1String(text)) {
+                button->click();
+            }
+        }
+    }
+    [[nodiscard]] QAction* action(const char* text) const {
+        for (auto* candidate : window.findChildren<QAction*>()) {
+            if (candidate->text().remove(QLatin1Char('&')) == QString::fromUtf8(text)) {
+                return candidate;
+            }
+        }
+        return nullptr;
+    }
+    [[nodiscard]] QTableView& table() const { return *page.findChild<QTableView*>(); }
+    bool isReady = false;
 };
 
 } // namespace cohortist::test
