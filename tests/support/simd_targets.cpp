@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <QTest>
+
 #include <hwy/highway.h>
 
 namespace cohortist::test {
@@ -44,6 +46,13 @@ bool useSimdTarget(const std::string& name) {
         }
     }
     return name.empty();
+}
+
+void addSimdTargets() {
+    QTest::addColumn<std::string>("target");
+    for (const std::string& target : simdTargets()) {
+        QTest::newRow(target.c_str()) << target;
+    }
 }
 
 } // namespace cohortist::test

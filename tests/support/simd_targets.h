@@ -12,5 +12,7 @@ namespace cohortist::test {
 std::vector<std::string> simdTargets();
 // False where the machine does not have it. An empty name: the best one, as without a call.
 bool useSimdTarget(const std::string& name);
+// One row of a data-driven test each, whose column "target" is the name.
+void addSimdTargets();
 
 } // namespace cohortist::test
