@@ -6,7 +6,7 @@
 
 namespace cohortist {
 
-void BlockBuilder::build(std::span<const Cell> cells) {
+void BlockBuilder::build(std::span<const Cell> cells, const JobContext& job) {
     // By column; within one they keep their order. A table comes row by row, so there are many.
     std::vector<std::uint32_t> places(m_program.steps.size() + 1);
     for (const Cell& cell : cells) {
@@ -19,6 +19,9 @@ void BlockBuilder::build(std::span<const Cell> cells) {
     }
     for (const Cell& cell : sorted) {
         if (m_block.columns.empty() || m_block.columns.back() != cell.column) {
+            if (job.isCancelled()) {
+                return;
+            }
             beginColumn(cell.column);
         }
         add(cell);

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/job_context.h"
 #include "core/engine/program.h"
 
 namespace cohortist {
@@ -21,7 +22,8 @@ public:
         : m_program(program)
         , m_rowOf(program.steps.size(), kNone) {}
 
-    void build(std::span<const Cell> cells); // in any order
+    // In any order. Once the job is cancelled no further column is begun.
+    void build(std::span<const Cell> cells, const JobContext& job);
 
 private:
     void beginColumn(std::uint32_t step);

@@ -12,25 +12,21 @@ namespace {
 
 class Compiler {
 public:
-    explicit Compiler(const Question& question)
+    Compiler(const Question& question, const JobContext& job)
         : m_question(question)
+        , m_job(job)
         , m_nodes(question.plan.nodes())
         , m_stepOf(m_nodes.size(), kNone) {}
 
     Program run() {
-        const std::vector<bool> isNeeded = neededNodes();
-        m_program.steps.reserve(
-            static_cast<std::size_t>(std::count(isNeeded.begin(), isNeeded.end(), true)));
-        for (NodeId id = 0; id < isNeeded.size(); ++id) {
-            if (isNeeded[id]) {
-                addStep(id);
+        for (const auto part :
+             {&Compiler::addSteps, &Compiler::numberInputs, &Compiler::addSinks,
+              &Compiler::addHistograms, &Compiler::addIntersections, &Compiler::assignRegisters}) {
+            if (m_job.isCancelled()) {
+                break;
             }
+            (this->*part)();
         }
-        numberInputs();
-        addSinks();
-        addHistograms();
-        addIntersections();
-        assignRegisters();
         return std::move(m_program);
     }
 
@@ -61,6 +57,17 @@ private:
 
     static std::uint32_t at(std::size_t i) { return static_cast<std::uint32_t>(i); }
     Step& stepOf(NodeId id) { return m_program.steps[m_stepOf[id]]; }
+
+    void addSteps() {
+        const std::vector<bool> isNeeded = neededNodes();
+        m_program.steps.reserve(
+            static_cast<std::size_t>(std::count(isNeeded.begin(), isNeeded.end(), true)));
+        for (NodeId id = 0; id < isNeeded.size() && !m_job.isCancelled(); ++id) {
+            if (isNeeded[id]) {
+                addStep(id);
+            }
+        }
+    }
 
     void addStep(NodeId id) {
         const SetNode& node = m_nodes[id];
@@ -135,7 +142,7 @@ private:
                 cells.push_back({column, row, at(i)});
             }
         }
-        BlockBuilder(m_program).build(cells);
+        BlockBuilder(m_program).build(cells, m_job);
     }
 
     // By step: the last one at which its value is looked at.
@@ -189,6 +196,7 @@ private:
     }
 
     const Question& m_question;
+    const JobContext& m_job;
     std::span<const SetNode> m_nodes;
     std::vector<std::uint32_t> m_stepOf; // by node
     Program m_program;
@@ -196,8 +204,8 @@ private:
 
 } // namespace
 
-Program compile(const Question& question) {
-    return Compiler(question).run();
+Program compile(const Question& question, const JobContext& job) {
+    return Compiler(question, job).run();
 }
 
 } // namespace cohortist

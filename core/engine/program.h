@@ -68,7 +68,8 @@ struct Program {
     std::vector<Bitmap> constants; // the inputs after them
 };
 
-// The question must outlive the program.
-[[nodiscard]] Program compile(const Question& question);
+// The question must outlive the program. Gives up early, with less than all, once the job is
+// cancelled.
+[[nodiscard]] Program compile(const Question& question, const JobContext& job = {});
 
 } // namespace cohortist

@@ -17,9 +17,10 @@ constexpr std::size_t kBatchesPerWorker = 8; // so that a slow batch holds nobod
 } // namespace
 
 struct Walk::State {
-    explicit State(const Question& asked)
+    State(const Question& asked, const JobContext& job)
         : question(asked)
-        , program(compile(asked)) {
+        , program(compile(asked, job))
+        , isSpent(job.isCancelled()) {
         answer.counts.resize(question.counts.size());
         answer.intersections.resize(question.intersections.size());
         for (const auto& sets : question.histograms) {
@@ -30,13 +31,14 @@ struct Walk::State {
 
     const Question& question;
     Program program;
+    bool isSpent;                                      // the program is not whole
     Answer answer;                                     // but for the sets
     std::vector<std::vector<Bitmap>> pieces;           // of each set, ascending
     std::vector<std::unique_ptr<ChunkWalker>> walkers; // one a worker, made when it first works
 };
 
-Walk::Walk(const Question& question)
-    : m_state(std::make_unique<State>(question)) {}
+Walk::Walk(const Question& question, const JobContext& job)
+    : m_state(std::make_unique<State>(question, job)) {}
 Walk::~Walk() = default;
 Walk::Walk(Walk&&) noexcept = default;
 Walk& Walk::operator=(Walk&&) noexcept = default;
@@ -48,6 +50,9 @@ std::span<const BitmapKey> Walk::keys() const {
 Result<void> Walk::run(std::span<const Bitmap> inputs, ChunkRange range, WorkerPool& pool,
                        const JobContext& job) {
     State& state = *m_state;
+    if (state.isSpent) {
+        return failCancelled();
+    }
     const auto chunks = chunksToWalk(state.program, inputs, range, job);
     const std::size_t size =
         std::max<std::size_t>(1, chunks.size() / (pool.size() * kBatchesPerWorker));

@@ -42,8 +42,8 @@ struct Answer { // in step with the Question
 
 class Walk {
 public:
-    // The question must outlive the walk.
-    explicit Walk(const Question& question);
+    // The question must outlive the walk, which is spent where the job was cancelled meanwhile.
+    explicit Walk(const Question& question, const JobContext& job = {});
     ~Walk();
     Walk(Walk&&) noexcept;
     Walk& operator=(Walk&&) noexcept;

@@ -73,7 +73,7 @@ Result<Evaluation> evaluate(const Question& question, BitmapStore& store, Worker
     const auto begin = std::chrono::steady_clock::now();
     pool.expectCall();
     Evaluation evaluation;
-    Walk walk(question);
+    Walk walk(question, job);
     Evaluator evaluator(walk, store, evaluation);
     if (store.estimatedBytes(walk.keys()) <= memoryBudget) {
         if (auto done = evaluator.run({}, pool, job); !done) {

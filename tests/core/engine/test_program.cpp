@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a question is compiled to, as far as the answers cannot tell: how many columns share a
-// block, and how many values are held at once.
+// block, how many values are held at once, and how little is made once the job is cancelled.
 #include <QTest>
 
 #include <set>
+#include <thread>
 
-#include "core/engine/program.h"
+#include "core/engine/block_builder.h"
+#include "tests/support/held_reads.h"
 
 using namespace cohortist;
+using namespace cohortist::test;
 
 namespace {
 
@@ -83,6 +86,44 @@ private slots:
         const Program program = compile(question);
         QCOMPARE(program.steps.size(), std::size_t{2});
         QCOMPARE(program.registers, 2U);
+    }
+
+    // Held while it looks through a table's million cells for the sets that they need: no set gets
+    // a step after the stop, and no cell a block.
+    void leavesALargeTable() {
+        const Question question = tableOf(1000, 1000);
+        ChunkView half; // what is held lies in whole pages of it
+        half.form = ChunkView::Form::Bitset;
+        half.data = reinterpret_cast<const std::uint8_t*>(&question.intersections[500'000]);
+        HeldReads reads({&half, 1});
+        std::stop_source stop;
+        bool isHeld = false;
+        Program program;
+        {
+            const std::jthread stopper([&] {
+                isHeld = reads.waitFor(1);
+                stop.request_stop();
+                reads.letGo();
+            });
+            program = compile(question, JobContext(stop.get_token()));
+        }
+        QVERIFY(isHeld);
+        QCOMPARE(program.steps.size(), std::size_t{0});
+        QCOMPARE(program.blocks.size(), std::size_t{0});
+    }
+
+    // The cells are sorted when it is stopped: nobody begins a column.
+    void beginsNoColumnOnceStopped() {
+        Program program;
+        program.steps.resize(4);
+        const std::vector<BlockBuilder::Cell> cells = {{2, 0, 0}, {2, 1, 1}, {3, 0, 2}, {3, 1, 3}};
+        std::stop_source stop;
+        const JobContext job(stop.get_token());
+        BlockBuilder(program).build(cells, job);
+        QCOMPARE(program.blocks.size(), std::size_t{1});
+        stop.request_stop();
+        BlockBuilder(program).build(cells, job);
+        QCOMPARE(program.blocks.size(), std::size_t{1});
     }
 };
 

@@ -229,6 +229,19 @@ private slots:
         QCOMPARE(reports, 0);
     }
 
+    // What was stopped while it was compiled answers nothing, whatever job it is walked for.
+    void isSpentOnceStopped() {
+        const Long data;
+        WorkerPool pool(1);
+        std::stop_source stop;
+        stop.request_stop();
+        Walk walk(data.question, JobContext(stop.get_token()));
+        QVERIFY(walk.keys().empty());
+        const auto done = walk.run(data.inputs, {}, pool, {});
+        QVERIFY(!done);
+        QCOMPARE(static_cast<int>(done.error().code), static_cast<int>(ErrorCode::Cancelled));
+    }
+
     // Several walks share one pool, as the window's pages do; one of them is stopped.
     void sharesThePool() {
         const Long data;

@@ -3,10 +3,12 @@
 // engine must give what the language's definition gives.
 #include <QTest>
 
+#include "core/session/evaluate.h"
 #include "core/session/session.h"
 #include "tests/support/naive_eval.h"
 #include "tests/support/random_expr.h"
 #include "tests/support/random_sets.h"
+#include "tests/support/recording_store.h"
 
 using namespace cohortist;
 using namespace cohortist::test;
@@ -62,6 +64,20 @@ private slots:
             }
         }
         QVERIFY2(answered > 1500, std::to_string(answered).c_str());
+    }
+
+    void asksForNoKeyOnceCancelled() {
+        RecordingStore store(MemoryStore({{"a", Kind::Day, 1, Bitmap{1, 2}}}));
+        Question question;
+        question.counts = {question.plan.key({0, Kind::Day, 1})};
+        WorkerPool pool(1);
+        QVERIFY(evaluate(question, store, pool, {}).has_value());
+        QCOMPARE(store.asked.size(), std::size_t{1});
+        std::stop_source stop;
+        stop.request_stop();
+        const auto stopped = evaluate(question, store, pool, JobContext(stop.get_token()));
+        QCOMPARE(static_cast<int>(stopped.error().code), static_cast<int>(ErrorCode::Cancelled));
+        QCOMPARE(store.asked.size(), std::size_t{1});
     }
 
     void printsNoNumberFromUnreadableKeys() {

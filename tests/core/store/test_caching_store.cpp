@@ -10,44 +10,17 @@
 #include <thread>
 
 #include "core/store/cache/caching_store.h"
-#include "core/store/memory/memory_store.h"
+#include "tests/support/recording_store.h"
 
 using namespace cohortist;
+using test::RecordingStore;
 
 namespace {
 
 constexpr std::int32_t kDays = 40;
 
-// Counts what is asked of it.
-class Source final : public BitmapStore {
-public:
-    explicit Source(MemoryStore store)
-        : m_store(std::move(store)) {}
-    const StoreInfo& info() const override { return m_store.info(); }
-    std::shared_ptr<const EventCatalog> catalog() const override { return m_store.catalog(); }
-    Result<void> read(std::span<const BitmapKey> keys, ChunkRange range, const ReadSink& sink,
-                      const JobContext& job) override {
-        asked.insert(asked.end(), keys.begin(), keys.end());
-        return m_store.read(keys, range, sink, job);
-    }
-    std::uint64_t estimatedBytes(std::span<const BitmapKey> keys) const override {
-        return m_store.estimatedBytes(keys);
-    }
-    Result<std::vector<std::string>> textsOf(std::span<const std::uint32_t> ids) const override {
-        return m_store.textsOf(ids);
-    }
-    Result<std::optional<std::uint32_t>> findText(const std::string& text) const override {
-        return m_store.findText(text);
-    }
-
-    std::vector<BitmapKey> asked;
-
-private:
-    MemoryStore m_store;
-};
-
 // Day d has ids in its first d / 4 chunks; day 7 cannot be read, day 8 is empty.
-std::shared_ptr<Source> source() {
+std::shared_ptr<RecordingStore> source() {
     std::vector<MemoryKey> keys;
     for (std::int32_t day = 0; day < kDays; ++day) {
         std::vector<std::uint32_t> ids;
@@ -60,7 +33,7 @@ std::shared_ptr<Source> source() {
     }
     MemoryStore store(std::move(keys));
     store.failKey({0, Kind::Day, 7}, KeyState::Refused, "not for you");
-    return std::make_shared<Source>(std::move(store));
+    return std::make_shared<RecordingStore>(std::move(store));
 }
 
 std::vector<KeyRead> readAll(BitmapStore& store, std::span<const BitmapKey> keys,
