@@ -90,7 +90,7 @@ std::uint32_t ChunkValue::countIn(kernels::Run run) const {
     return count;
 }
 
-void ChunkValue::clear() {
+void ChunkValue::giveBack() {
     if (m_image && isShort()) {
         kernels::clearBits(array(), wordsIn(*m_image));
         m_blocks->giveBackZeroed(std::move(m_image));
@@ -100,9 +100,6 @@ void ChunkValue::clear() {
     if (m_memory) {
         m_blocks->giveBack(std::move(m_memory));
     }
-    m_form = Form::Array;
-    m_count = 0;
-    m_bits = nullptr;
 }
 
 void ChunkValue::setArray(std::size_t count) {

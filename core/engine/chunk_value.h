@@ -42,7 +42,14 @@ public:
     [[nodiscard]] std::uint32_t countIn(kernels::Run run) const; // how many of the run's ids
 
     // Before each new content, while the bytes that it looks at are still there, and at last.
-    void clear();
+    void clear() {
+        if (m_image || m_memory) {
+            giveBack();
+        }
+        m_form = ChunkView::Form::Array;
+        m_count = 0;
+        m_bits = nullptr;
+    }
     // The view and its bytes must outlive the content. uses: how often it will be looked at; what
     // is looked at often is copied to where that is quickest.
     void load(const ChunkView& view, std::uint32_t uses);
@@ -60,6 +67,7 @@ public:
 private:
     [[nodiscard]] std::uint16_t* values(); // the same memory, for an array of up to 32,768
     const std::uint64_t* makeBits() const;
+    void giveBack();                  // its blocks
     void setArray(std::size_t count); // of what lies in values()
     void assign(const ChunkValue& other);
     void filterArray(const ChunkValue& values, Operands others, bool keepSet);

@@ -5,13 +5,20 @@
 
 namespace cohortist {
 
+namespace {
+
+// The inputs' lists of chunks lie apart: they are asked for so many ahead of the one that is read.
+constexpr std::size_t kReadAhead = 8;
+
+} // namespace
+
 ChunkWalker::ChunkWalker(const Question& question, const Program& program, BlockPool& pool)
     : m_program(program)
     , m_blocks(pool)
     , m_cursors(program.inputs.size())
     , m_isFilled(program.steps.size())
     , m_uses(program.steps.size())
-    , m_views(program.steps.size())
+    , m_views(program.inputs.size())
     , m_values(program.steps.size())
     , m_isDue(program.blocks.size())
     , m_sums(question) {
@@ -48,25 +55,28 @@ const ChunkView* ChunkWalker::Cursor::take(std::uint16_t chunk) {
     if (next == end || next->number > chunk) {
         return nullptr;
     }
-    // No further than so many views, and just there where none is left out on the way.
-    const auto furthest = std::min<std::ptrdiff_t>(chunk - next->number, end - next - 1);
-    if (next[furthest].number <= chunk) {
-        next += furthest;
-    } else {
-        next = std::lower_bound(
-            next, next + furthest, chunk,
-            [](const ChunkView& view, std::uint16_t number) { return view.number < number; });
+    if (next->number < chunk) {
+        // No further than so many views, and just there where none is left out on the way.
+        const auto furthest = std::min<std::ptrdiff_t>(chunk - next->number, end - next - 1);
+        if (next[furthest].number <= chunk) {
+            next += furthest;
+        } else {
+            next = std::lower_bound(
+                next, next + furthest, chunk,
+                [](const ChunkView& view, std::uint16_t number) { return view.number < number; });
+        }
     }
     return next->number == chunk ? next++ : nullptr;
 }
 
 void ChunkWalker::look(std::uint16_t chunk) {
     for (std::size_t i = 0; i < m_cursors.size(); ++i) {
+        __builtin_prefetch(m_cursors[std::min(i + kReadAhead, m_cursors.size() - 1)].next);
         if (const ChunkView* view = m_cursors[i].take(chunk)) {
             const std::uint32_t step = m_program.inputs[i];
             m_filled.push_back(step);
             m_isFilled[step] = 1;
-            m_views[step] = view;
+            m_views[i] = *view;
         }
     }
     for (const std::uint32_t step : m_program.operations) {
@@ -187,7 +197,7 @@ void ChunkWalker::compute(std::uint32_t number) {
     const Step& step = m_program.steps[number];
     ChunkValue& target = m_registers[step.target];
     if (step.isInput()) {
-        target.load(*m_views[number], m_uses[number]);
+        target.load(m_views[step.input], m_uses[number]);
         m_values[number] = &target;
         return;
     }
@@ -222,7 +232,7 @@ void ChunkWalker::serve(std::uint32_t number, std::uint16_t chunk,
     if (!step.hasSinks() || m_isFilled[number] == 0) {
         return;
     }
-    const ChunkView* view = step.isInput() ? m_views[number] : nullptr;
+    const ChunkView* view = step.isInput() ? &m_views[step.input] : nullptr;
     m_sums.addCount(step, view != nullptr ? view->cardinality : m_values[number]->count());
     for (const std::uint32_t position : step.sets) {
         if (view != nullptr) {

@@ -54,7 +54,7 @@ private:
     std::vector<std::uint32_t> m_filled;       // steps that may have ids, ascending
     std::vector<std::uint8_t> m_isFilled;      // the same by step
     std::vector<std::uint32_t> m_uses;         // by step: so often is its value asked for
-    std::vector<const ChunkView*> m_views;     // by step: of a filled input
+    std::vector<ChunkView> m_views;            // by input: a filled one's
     std::vector<const ChunkValue*> m_values;   // by step: once computed, unless nobody is in it
     std::vector<std::uint32_t> m_dueBlocks;    // ascending
     std::vector<std::uint8_t> m_isDue;         // by block

@@ -106,7 +106,9 @@ std::uint32_t countInRun(const std::uint64_t* words, Run run) {
     std::uint32_t count = bitsIn(words[i] & head) + bitsIn(words[last] & tail);
     BitCounter counter;
     const std::size_t lanes = hn::Lanes(Tag());
+    constexpr std::size_t kAhead = 64; // words
     for (++i; i + lanes <= last; i += lanes) {
+        __builtin_prefetch(words + i + kAhead); // it is read once, from a farther cache
         counter.add(load(words + i));
     }
     for (; i < last; ++i) {
