@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -17,17 +16,21 @@ using std::chrono::year_month_day;
 // The last week of the year 9999 ends in the next one.
 constexpr Instant kLastEnd = sys_days(std::chrono::year(10000) / 1 / 3);
 
-// Takes up to `digits` digits from the front.
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// Takes up to `digits` digits from the front; they fit into an int.
 std::optional<int> takeNumber(std::string_view& text, std::size_t digits) {
     std::size_t length = 0;
-    while (length < text.size() && length < digits && text[length] >= '0' && text[length] <= '9') {
+    int number = 0;
+    while (length < text.size() && length < digits && isDigit(text[length])) {
+        number = number * 10 + (text[length] - '0');
         ++length;
     }
     if (length == 0) {
         return std::nullopt;
     }
-    int number = 0;
-    std::from_chars(text.data(), text.data() + length, number);
     text.remove_prefix(length);
     return number;
 }
@@ -131,6 +134,18 @@ Parts partsOf(Period period) {
             static_cast<int>((start - day) / std::chrono::hours(1))};
 }
 
+// Such as 2020-01-25: what toBitmapist never prints.
+bool hasLeadingZero(std::string_view text) {
+    bool isFirst = true;
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        if (isFirst && text[i] == '0' && isDigit(text[i + 1])) {
+            return true;
+        }
+        isFirst = !isDigit(text[i]);
+    }
+    return false;
+}
+
 } // namespace
 
 std::string toText(Period period) {
@@ -194,10 +209,9 @@ std::optional<Period> parseBitmapist(std::string_view text) {
     } else {
         period = parseDate(text, '-');
     }
-    if (!period || period->granularity == Granularity::Year || toBitmapist(*period) != text) {
-        return std::nullopt;
-    }
-    return period;
+    // A listing reads a million of them, so they are not printed to be compared.
+    const bool isPrinted = period && period->granularity != Granularity::Year;
+    return isPrinted && !hasLeadingZero(text) ? period : std::nullopt;
 }
 
 std::string toIso(Instant instant) {

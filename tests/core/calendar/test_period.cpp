@@ -135,6 +135,35 @@ private slots:
         }
     }
 
+    // What is read is what would be printed, byte by byte, and nothing that is printed is not read.
+    void readsWhatIsPrinted() {
+        std::mt19937_64 random(32);
+        constexpr std::string_view kBytes = "0123456789-WTu 0129--";
+        int read = 0;
+        for (int round = 0; round < 200'000; ++round) {
+            const Granularity granularity = kAll[below(random, std::size(kAll))];
+            const Instant instant(std::chrono::seconds(
+                static_cast<std::int64_t>(below(random, 300'000'000'000)) - 60'000'000'000));
+            const Period p = periodAt(granularity, instant);
+            std::string text = toBitmapist(p);
+            QVERIFY((parseBitmapist(text) == p) == (granularity != Granularity::Year));
+            for (std::size_t changes = below(random, 3); changes > 0; --changes) {
+                const std::size_t at = below(random, text.size());
+                const char byte = kBytes[below(random, kBytes.size())];
+                if (below(random, 2) == 0) {
+                    text.insert(at, 1, byte);
+                } else {
+                    text[at] = byte;
+                }
+            }
+            if (const auto changed = parseBitmapist(text)) {
+                ++read;
+                QCOMPARE(toBitmapist(*changed), text);
+            }
+        }
+        QVERIFY(read > 50'000);
+    }
+
     void knowsTheAwkwardWeeks() {
         const auto weekOf = [](const char* day) {
             return toText(periodAt(Granularity::Week, startOf(period(day))));
