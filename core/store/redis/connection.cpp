@@ -86,6 +86,17 @@ Result<void> Connection::fill(Waiter& waiter, Deadline deadline) {
     }
 }
 
+Result<std::string_view> Connection::peek(Waiter& waiter) {
+    if (m_begin == m_end) {
+        if (auto filled = fill(waiter, std::chrono::steady_clock::now() + m_timeouts.reply);
+            !filled) {
+            m_isBroken = true;
+            return fail(std::move(filled.error()));
+        }
+    }
+    return received();
+}
+
 Result<Reply> Connection::receive(Waiter& waiter, std::uint64_t budget, BulkSink* sink) {
     auto reply = receiveNext(waiter, budget, sink);
     if (reply) {

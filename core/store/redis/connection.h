@@ -53,6 +53,9 @@ public:
     void flush();
     [[nodiscard]] std::size_t outstanding() const { return m_asked.size(); }
 
+    // Waits for the reply to the oldest request and lets what came of it first be looked at;
+    // receive() still gives all of it. Valid until the next call. Error codes as receive()'s.
+    [[nodiscard]] Result<std::string_view> peek(Waiter& waiter);
     // The reply to the oldest request. Where there is a sink, a bulk string goes there. Error codes
     // Lost, TimedOut, WrongFormat, TooLarge, Cancelled; an error reply is a reply.
     [[nodiscard]] Result<Reply> receive(Waiter& waiter, std::uint64_t budget = kSmallReply,

@@ -33,12 +33,27 @@ tl::unexpected<Error> endless(const Connection& connection) {
                       {}});
 }
 
-// The keys of a page, or nothing where the reply is none.
+// The cursor of a page, or nothing where the reply is none.
 std::optional<std::uint64_t> cursorOf(const Reply& reply) {
     const bool isPage = reply.type == Reply::Type::Array && reply.elements.size() == 2 &&
                         reply.elements[0].type == Reply::Type::Bulk &&
                         reply.elements[1].type == Reply::Type::Array;
     return isPage ? numberOf(reply.elements[0].text) : std::nullopt;
+}
+
+// The cursor at a page's front, as soon as it is there: *2, the length of the cursor, the cursor.
+std::optional<std::uint64_t> cursorAhead(std::string_view bytes) {
+    constexpr std::string_view kFront = "*2\r\n$";
+    constexpr std::string_view kEnd = "\r\n";
+    if (!bytes.starts_with(kFront)) {
+        return std::nullopt;
+    }
+    const std::size_t begin = bytes.find(kEnd, kFront.size());
+    const std::size_t end =
+        begin == std::string_view::npos ? begin : bytes.find(kEnd, begin + kEnd.size());
+    return end == std::string_view::npos
+               ? std::nullopt
+               : numberOf(bytes.substr(begin + kEnd.size(), end - begin - kEnd.size()));
 }
 
 std::uint64_t handOver(Reply& page, const KeySink& sink) {
@@ -52,7 +67,8 @@ std::uint64_t handOver(Reply& page, const KeySink& sink) {
     return count;
 }
 
-// The next page is asked for before this one is looked at, so server and client work at once.
+// The next page is asked for as soon as the cursor of this one is there, so that the server looks
+// for keys while its last ones are read.
 Result<void> listByPages(Connection& connection, const std::string& pattern,
                          const ListingLimits& limits, const KeySink& sink, Waiter& waiter) {
     const auto size = connection.ask(Command::dbSize(), waiter);
@@ -68,6 +84,19 @@ Result<void> listByPages(Connection& connection, const std::string& pattern,
     std::uint64_t listed = 0;
     connection.send(Command::scan(0, pattern, limits.pageKeys));
     for (std::uint64_t pages = 1;; ++pages) {
+        const auto askFor = [&](std::uint64_t cursor) {
+            connection.send(Command::scan(cursor, pattern, limits.pageKeys));
+            connection.flush();
+            return cursors.insert(cursor).second && pages <= mostPages;
+        };
+        const auto front = connection.peek(waiter);
+        if (!front) {
+            return fail(front.error());
+        }
+        const std::uint64_t ahead = cursorAhead(*front).value_or(0);
+        if (ahead != 0 && !askFor(ahead)) {
+            return endless(connection);
+        }
         auto page = connection.receive(waiter, Connection::kLargeReply);
         if (!page) {
             return fail(std::move(page.error()));
@@ -76,12 +105,8 @@ Result<void> listByPages(Connection& connection, const std::string& pattern,
         if (!cursor) {
             return fail(errorOf(*page, connection.serverName(), "SCAN"));
         }
-        if (*cursor != 0) {
-            if (!cursors.insert(*cursor).second || pages > mostPages) {
-                return endless(connection);
-            }
-            connection.send(Command::scan(*cursor, pattern, limits.pageKeys));
-            connection.flush();
+        if (*cursor != ahead && !askFor(*cursor)) {
+            return endless(connection);
         }
         listed += handOver(*page, sink);
         waiter.job().report({listed, keys > 0 ? std::max(keys, listed) : 0, Progress::Unit::Keys});
