@@ -21,7 +21,8 @@ namespace cohortist {
 
 struct ReadLimits {
     std::uint64_t pieceBytes = 4U << 20U; // that are asked for at once; whole chunks
-    std::uint64_t aheadBytes = 8U << 20U; // asked for and not yet come
+    // Asked for and not yet come. Redis makes all these answers at once, out of its caches.
+    std::uint64_t aheadBytes = 2U << 20U;
     std::size_t aheadRequests = 64;
     std::uint64_t longestUnasked = 64U << 20U; // bitmapist-server: longer ones have to be wanted
 };
