@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The walls of the house: which room may include which (core/README.md), where each library may be
-// seen, how long a file may be. The rules are held against invented sources first, so that it is
+// seen, how long a file may be, and that nothing is written to a log, where user ids and passwords
+// would be found. The rules are held against invented sources first, so that it is
 // known that they can fail, and then against every source there is.
 #include <QTest>
 
@@ -145,6 +146,15 @@ std::string faultOfInclude(const std::string& path, char bracket, const std::str
     return isGuarded ? "does not go through its library's door" : "";
 }
 
+// What core and the window have to say is a value; the programs in app/ alone write to a terminal.
+bool writesToALog(const std::string& path, const QString& line) {
+    static const QRegularExpression kLog(QStringLiteral(
+        "\\b(q(C?Debug|C?Info|C?Warning|C?Critical|Fatal)|syslog|f?printf|f?puts|perror)"
+        "\\s*\\(|\\bstd::(cout|cerr|clog)\\b"));
+    const std::string top = topOf(path);
+    return (top == "core" || top == "ui") && kLog.match(line).hasMatch();
+}
+
 std::vector<std::string> faultsOf(const Source& source) {
     std::vector<std::string> faults;
     const auto fault = [&](std::ptrdiff_t line, const std::string& what) {
@@ -157,6 +167,9 @@ std::vector<std::string> faultsOf(const Source& source) {
     std::ptrdiff_t number = 0;
     while (std::getline(lines, line)) {
         ++number;
+        if (writesToALog(source.path, QString::fromStdString(line))) {
+            fault(number, "writes to a log");
+        }
         if (line.find('#') == std::string::npos) {
             continue;
         }
@@ -277,6 +290,18 @@ private slots:
         QCOMPARE(faultsOf({"core/base/a.h", licence + lines(kLongestFile)}).size(), 1U);
         QCOMPARE(faultsOf({"core/base/a.h", "\n" + licence}).size(), 1U);
         QCOMPARE(faultsOf({"core/base/a.h", ""}).size(), 1U);
+    }
+
+    void knowsWhatIsALog() {
+        const std::string licence = "// SPDX-License-Identifier: GPL-3.0-or-later\n";
+        for (const char* line :
+             {"qWarning() << id;", "qDebug(\"%u\", id);", "qCInfo(kIds) << id;", "std::cerr << id;",
+              "fprintf(stderr, text);", "std::printf(text);"}) {
+            QCOMPARE(faultsOf({"core/base/a.cpp", licence + line + "\n"}).size(), 1U);
+            QCOMPARE(faultsOf({"ui/common/a.cpp", licence + line + "\n"}).size(), 1U);
+            QVERIFY(faultsOf({"app/cli/a.cpp", licence + line + "\n"}).empty());
+        }
+        QVERIFY(faultsOf({"core/base/a.cpp", licence + "std::snprintf(to, 4, text);\n"}).empty());
     }
 
     void everySourceKeepsTheRules() {

@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 
+#include <QTest>
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/tcp.h>
@@ -18,6 +20,12 @@ namespace cohortist::test {
 namespace {
 
 constexpr int kLookMilliseconds = 10; // for the end of the test
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
 
 // One command from the front of the bytes, or nothing while it is not whole.
 std::optional<Words> takeCommand(std::string& bytes) {
@@ -46,13 +54,21 @@ std::optional<Words> takeCommand(std::string& bytes) {
     }
     bytes.erase(0, at);
     if (!words.empty()) {
-        std::transform(words[0].begin(), words[0].end(), words[0].begin(),
-                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        words[0] = upper(words[0]);
     }
     return words;
 }
 
 } // namespace
+
+const std::set<std::string>& allowedCommands() {
+    static const std::set<std::string> kAllowed = {
+        "SCAN",    "GET",  "GETBIT", "GETRANGE",       "STRLEN", "BITCOUNT",      "EXISTS",
+        "TYPE",    "TTL",  "PTTL",   "DBSIZE",         "INFO",   "PING",          "SELECT",
+        "AUTH",    "QUIT", "HELLO",  "CLIENT SETNAME", "ASKING", "CLUSTER SLOTS", "CLUSTER SHARDS",
+        "READONLY"};
+    return kAllowed;
+}
 
 std::string bulk(const std::string& text) {
     return fmt::format("${}\r\n", text.size()) + text + "\r\n";
@@ -89,6 +105,13 @@ FakeServer::~FakeServer() {
         thread.join();
     }
     close(m_listener);
+    for (const Words& words : m_commands) {
+        const bool isInTwo = words.size() > 1 && (words[0] == "CLIENT" || words[0] == "CLUSTER");
+        const std::string name = isInTwo ? words[0] + " " + upper(words[1]) : words[0];
+        if (!allowedCommands().contains(name)) {
+            QTest::qFail((name + " may not be sent").c_str(), __FILE__, __LINE__);
+        }
+    }
 }
 
 std::string FakeServer::address() const {

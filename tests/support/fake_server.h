@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server of the test's own making: it listens on a free port, reads commands as a Redis would,
 // and answers with the very bytes that the test's script returns, or does what no good server does.
-// It notes all commands it got. Any number of connections, a thread each; the script is called by
-// one at a time.
+// It notes all commands it got, and fails the test over one that no server may be sent. Any number
+// of connections, a thread each; the script is called by one at a time.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,6 +31,8 @@ struct FakeReply {
         : bytes(std::move(text)) {}
 };
 
+// All that a server may ever be sent.
+[[nodiscard]] const std::set<std::string>& allowedCommands();
 [[nodiscard]] std::string bulk(const std::string& text);
 [[nodiscard]] std::string page(const std::string& cursor, const std::vector<std::string>& keys);
 

@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -33,16 +32,6 @@ namespace cohortist::test {
         {ErrorCode::Unsupported, "unsupported"}};
     const auto found = kNames.find(error.code);
     return found == kNames.end() ? "another" : found->second;
-}
-
-// All that a server may ever be sent.
-[[nodiscard]] inline const std::set<std::string>& allowedCommands() {
-    static const std::set<std::string> kAllowed = {
-        "SCAN",    "GET",  "GETBIT", "GETRANGE",       "STRLEN", "BITCOUNT",      "EXISTS",
-        "TYPE",    "TTL",  "PTTL",   "DBSIZE",         "INFO",   "PING",          "SELECT",
-        "AUTH",    "QUIT", "HELLO",  "CLIENT SETNAME", "ASKING", "CLUSTER SLOTS", "CLUSTER SHARDS",
-        "READONLY"};
-    return kAllowed;
 }
 
 // For the parameters of an address.
