@@ -46,7 +46,10 @@ private slots:
         }
         QCOMPARE(m_file.readBytes(file).error().code, ErrorCode::WrongFormat);
         QCOMPARE(m_file.readBytes(std::string(kPage, 'x')).error().code, ErrorCode::WrongFormat);
-        QCOMPARE(m_file.readBytes("").error().code, ErrorCode::WrongFormat);
+        const auto empty = m_file.readBytes("");
+        QCOMPARE(empty.error().code, ErrorCode::WrongFormat);
+        QVERIFY2(empty.error().english().find("the file is empty") != std::string::npos,
+                 troubleOf(empty).constData());
     }
 
     void hasAForgedMeta() {

@@ -118,11 +118,15 @@ private slots:
         QCOMPARE(readCode(), ErrorCode::Changed);
     }
 
+    // What is missing then is an error of the file, and is not told of a key.
     void noticesAChangeMidway() {
         const auto keys = keysOf(*m_store->catalog());
-        const auto done = m_store->read(
-            keys, {},
-            [&](std::size_t, const KeyRead&) { std::filesystem::resize_file(m_path, 4096); }, {});
+        const auto done = m_store->read(keys, {},
+                                        [&](std::size_t, const KeyRead& read) {
+                                            QVERIFY(read.state == KeyState::Read);
+                                            std::filesystem::resize_file(m_path, 4096);
+                                        },
+                                        {});
         QVERIFY(!done);
         QCOMPARE(done.error().code, ErrorCode::Changed);
     }

@@ -47,6 +47,7 @@ const std::map<std::string, Bitmap>& marked() {
         {"trackist_os/web_2026-1-1", Bitmap{2, 3}},
         {"trackist_a/b/c_2026-1-1", Bitmap{4}},
         {"trackist_a///_2026-1-1", Bitmap{5}},
+        {"trackist_a/////_2026-1-1", Bitmap{11}}, // and none has four slashes
         {"trackist_two words_u", Bitmap{6}},
         {"trackist_x*[y]?\\_2026-1-1", Bitmap{8}},
         {"trackist_premium", Bitmap{9}},
