@@ -1,36 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include "app/cli/command.h"
-#include "app/cli/options.h"
+#include "app/cli/asked_query.h"
 #include "app/cli/output.h"
-#include "app/cli/sources.h"
 #include "core/export/json.h"
 
 namespace cohortist::cli {
 
 namespace {
 
-struct CountOptions {
-    std::string source;
-    std::string query;
-    QueryOptions common;
-};
-
-Result<int> count(const CountOptions& options, const Run& run) {
-    const auto query = parseText("", options.query);
-    if (!query) {
-        return fail(query.error());
+Result<int> count(const QueryWords& words, const Run& run) {
+    const auto asked = readQuery(words, run);
+    if (!asked) {
+        return fail(asked.error());
     }
-    const auto settings = options.common.settings();
-    if (!settings) {
-        return fail(settings.error());
-    }
-    const auto session = openSource(options.source, run);
-    if (!session) {
-        return fail(session.error());
-    }
-    const auto result = (*session)->count(*query, *settings, run.job);
+    const auto result = asked->session->count(asked->query, asked->settings, run.job);
     if (!result) {
         return fail(result.error());
     }
@@ -42,13 +26,12 @@ Result<int> count(const CountOptions& options, const Run& run) {
 } // namespace
 
 void addCount(CLI::App& app, Action& action) {
-    auto options = std::make_shared<CountOptions>();
+    auto words = std::make_shared<QueryWords>();
     CLI::App* command = app.add_subcommand("count", "How many users a query has");
-    command->add_option("source", options->source, kSourceHelp)->required();
-    command->add_option("query", options->query, "Query")->required();
-    options->common.addTo(*command);
+    words->addPlaces(*command);
+    words->common.addTo(*command);
     command->callback(
-        [=, &action] { action = [options](const Run& run) { return count(*options, run); }; });
+        [=, &action] { action = [words](const Run& run) { return count(*words, run); }; });
 }
 
 } // namespace cohortist::cli

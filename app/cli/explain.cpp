@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include "app/cli/command.h"
-#include "app/cli/options.h"
+#include "app/cli/asked_query.h"
 #include "app/cli/output.h"
-#include "app/cli/sources.h"
 #include "app/cli/table.h"
 #include "core/export/csv.h"
 #include "core/export/json.h"
@@ -12,12 +10,6 @@
 namespace cohortist::cli {
 
 namespace {
-
-struct ExplainOptions {
-    std::string source;
-    std::string query;
-    QueryOptions common;
-};
 
 constexpr std::size_t kKeysShown = 8; // of a leaf; the JSON has them all
 
@@ -55,20 +47,12 @@ void addNode(TextTable& table, const ExplainNode& node, std::size_t depth) {
     }
 }
 
-Result<int> explain(const ExplainOptions& options, const Run& run) {
-    const auto query = parseText("", options.query);
-    if (!query) {
-        return fail(query.error());
+Result<int> explain(const QueryWords& words, const Run& run) {
+    const auto asked = readQuery(words, run);
+    if (!asked) {
+        return fail(asked.error());
     }
-    const auto settings = options.common.settings();
-    if (!settings) {
-        return fail(settings.error());
-    }
-    const auto session = openSource(options.source, run);
-    if (!session) {
-        return fail(session.error());
-    }
-    const auto result = (*session)->explain(*query, *settings, run.job);
+    const auto result = asked->session->explain(asked->query, asked->settings, run.job);
     if (!result) {
         return fail(result.error());
     }
@@ -83,14 +67,13 @@ Result<int> explain(const ExplainOptions& options, const Run& run) {
 } // namespace
 
 void addExplain(CLI::App& app, Action& action) {
-    auto options = std::make_shared<ExplainOptions>();
+    auto words = std::make_shared<QueryWords>();
     CLI::App* command =
         app.add_subcommand("explain", "What a query reads, and how many users each part has");
-    command->add_option("source", options->source, kSourceHelp)->required();
-    command->add_option("query", options->query, "Query")->required();
-    options->common.addTo(*command);
+    words->addPlaces(*command);
+    words->common.addTo(*command);
     command->callback(
-        [=, &action] { action = [options](const Run& run) { return explain(*options, run); }; });
+        [=, &action] { action = [words](const Run& run) { return explain(*words, run); }; });
 }
 
 } // namespace cohortist::cli

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include "app/cli/command.h"
-#include "app/cli/options.h"
+#include "app/cli/asked_query.h"
 #include "app/cli/output.h"
-#include "app/cli/sources.h"
 #include "core/export/json.h"
 #include "core/export/output_file.h"
 #include "core/export/users_file.h"
@@ -14,11 +12,9 @@ namespace cohortist::cli {
 namespace {
 
 struct UsersOptions {
-    std::string source;
-    std::string query;
+    QueryWords words;
     std::string output;
     UsersCsvOptions csv;
-    QueryOptions common;
 };
 
 Result<int> writeTo(const std::string& path, const UsersResult& result, const BitmapStore& store,
@@ -39,23 +35,15 @@ Result<int> writeTo(const std::string& path, const UsersResult& result, const Bi
 }
 
 Result<int> users(const UsersOptions& options, const Run& run) {
-    const auto query = parseText("", options.query);
-    if (!query) {
-        return fail(query.error());
+    const auto asked = readQuery(options.words, run);
+    if (!asked) {
+        return fail(asked.error());
     }
-    const auto settings = options.common.settings();
-    if (!settings) {
-        return fail(settings.error());
-    }
-    const auto session = openSource(options.source, run);
-    if (!session) {
-        return fail(session.error());
-    }
-    const auto result = (*session)->users(*query, *settings, run.job);
+    const auto result = asked->session->users(asked->query, asked->settings, run.job);
     if (!result) {
         return fail(result.error());
     }
-    const BitmapStore& store = (*session)->store();
+    const BitmapStore& store = asked->session->store();
     if (!options.output.empty() && options.output != "-") {
         return writeTo(options.output, *result, store, options, run);
     }
@@ -76,8 +64,7 @@ Result<int> users(const UsersOptions& options, const Run& run) {
 void addUsers(CLI::App& app, Action& action) {
     auto options = std::make_shared<UsersOptions>();
     CLI::App* command = app.add_subcommand("users", "The exact users of a query, as CSV");
-    command->add_option("source", options->source, kSourceHelp)->required();
-    command->add_option("query", options->query, "Query")->required();
+    options->words.addPlaces(*command);
     command
         ->add_option("-o,--output", options->output,
                      "Write to this file, whole or not at all; - is standard output")
@@ -89,7 +76,7 @@ void addUsers(CLI::App& app, Action& action) {
                       "Leave text ids that a spreadsheet may take for formulas as they are");
     command->footer("Text ids stand as they are. One that is not UTF-8, or that begins with a "
                     "quotation mark, is written as queries write it: in quotes, bytes as \\xHH.");
-    options->common.addTo(*command);
+    options->words.common.addTo(*command);
     command->callback(
         [=, &action] { action = [options](const Run& run) { return users(*options, run); }; });
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Answers modal dialogs that are about to open.
+// Answers modal dialogs that are about to open, and reads the files that come of them.
 #pragma once
 
 #include <QApplication>
+#include <QFile>
 #include <QFileDialog>
 #include <QTimer>
 
@@ -19,6 +20,12 @@ inline void answerFileDialog(const QString& path) {
         }
     });
     timer->start(10);
+}
+
+// All of a file; nothing where it cannot be read.
+inline QByteArray bytesOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 } // namespace cohortist::test

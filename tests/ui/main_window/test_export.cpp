@@ -14,15 +14,6 @@
 using namespace cohortist;
 using namespace cohortist::test;
 
-namespace {
-
-QByteArray bytesOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-} // namespace
-
 class TestExport : public QObject {
     Q_OBJECT
 private slots:

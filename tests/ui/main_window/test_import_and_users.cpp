@@ -26,11 +26,6 @@ using namespace cohortist::test;
 
 namespace {
 
-QByteArray bytesOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 QByteArray smallLog() {
     QByteArray log = "user,event,time\n";
     for (int day = 10; day < 20; ++day) {
