@@ -10,6 +10,15 @@ namespace cohortist {
 
 namespace {
 
+tl::unexpected<Error> nothingIn(const std::string& source) {
+    return fail(Error{ErrorCode::NotFound,
+                      message("core", "cannot find events in %1", source),
+                      message("core", "it is empty"),
+                      message("core", "Check that it is the right one, or mark events first."),
+                      {},
+                      "database"});
+}
+
 tl::unexpected<Error> noPrefix(const std::string& source, bool hasDatedKeys) {
     return fail(Error{ErrorCode::NotFound,
                       message("core", "cannot find events in %1", source),
@@ -66,12 +75,14 @@ Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& sou
     // Keys are looked at once, while a server looks for more. Those of an unknown prefix cannot
     // be told from others' before it is known, so for it the source is asked again.
     PrefixDetector detector;
+    bool isEmpty = true;
     std::vector<CatalogBuilder> builders;
     builders.reserve(PrefixDetector::kKnown.size());
     for (const std::string_view known : PrefixDetector::kKnown) {
         builders.emplace_back(std::string(known));
     }
     auto listed = list("", [&](const std::string& key) {
+        isEmpty = false;
         detector.add(key);
         for (CatalogBuilder& builder : builders) {
             builder.add(key);
@@ -79,6 +90,9 @@ Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& sou
     });
     if (!listed) {
         return fail(std::move(listed.error()));
+    }
+    if (isEmpty) {
+        return nothingIn(source);
     }
     const auto prefixes = detector.prefixes();
     if (prefixes.empty()) {

@@ -23,7 +23,8 @@ using KeySink = std::function<void(std::string&& key)>;
 // Lists all keys with a prefix, any of them perhaps twice.
 using ListPrefix = std::function<Result<void>(std::string_view prefix, const KeySink& sink)>;
 
-// Error code NotFound where there are no keys of events, or of several prefixes, which are named.
+// Error code NotFound where there are no keys of events (or none at all: part "database"), or of
+// several prefixes, which are named.
 [[nodiscard]] Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& source,
                                                 const std::optional<std::string>& prefix);
 

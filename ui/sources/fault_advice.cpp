@@ -13,6 +13,11 @@ QString words(const char* text) {
     return QCoreApplication::translate("FaultAdvice", text);
 }
 
+// Than in the database that everybody has.
+bool isElsewhere(const ServerForm& form) {
+    return form.kind != ServerForm::Kind::Cluster && form.database.trimmed().toUInt() != 0;
+}
+
 QString onTls(const Error& error, const ServerForm& form) {
     const bool isSure = error.code == ErrorCode::WrongFormat; // the others are silence
     if (form.isTls) {
@@ -63,6 +68,10 @@ QString adviceFor(const Error& error, const ServerForm& form) {
                    ? words(QT_TRANSLATE_NOOP("FaultAdvice", "Write the password, and the user if "
                                                             "the server has users."))
                    : words(QT_TRANSLATE_NOOP("FaultAdvice", "Check the user and the password."));
+    }
+    if (error.part == "database" && error.code != ErrorCode::Usage && isElsewhere(form)) {
+        return words(QT_TRANSLATE_NOOP("FaultAdvice", "Choose another database; most servers keep "
+                                                      "everything in 0."));
     }
     if (error.part == "cluster") {
         return form.kind == ServerForm::Kind::Cluster

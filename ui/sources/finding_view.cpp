@@ -90,7 +90,12 @@ void FindingView::showFinding(const ServerFinding& finding, const ServerAddress&
         }
     }
     QString second = parts.join(QStringLiteral(" · "));
-    if (finding.prefixes.empty()) {
+    if (finding.keys == 0) {
+        second = address.database == 0
+                     ? tr("It is empty. Check that it is the right server, or mark events first.")
+                     : tr("Database %1 is empty. Most servers keep everything in 0.")
+                           .arg(address.database);
+    } else if (finding.prefixes.empty()) {
         second = tr("%1, and none looks like one of bitmapist. Check the database and the "
                     "prefix.")
                      .arg(keysText(finding.keys));

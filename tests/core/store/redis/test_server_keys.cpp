@@ -172,6 +172,8 @@ private slots:
         QCOMPARE(opened(both, "?prefix=trackist_"), std::string("trackist_ 2"));
         const std::string none = opened({{"session:1", "x"}, {"cache", "y"}});
         QVERIFY2(none.find("none of its keys") != std::string::npos, none.c_str());
+        const std::string empty = opened({});
+        QVERIFY2(empty.find("it is empty") != std::string::npos, empty.c_str());
         const std::string absent = opened(kTwo, "?prefix=nosuch_");
         QVERIFY2(absent.find("no key begins with nosuch_") != std::string::npos, absent.c_str());
     }
