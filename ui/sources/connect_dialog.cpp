@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/sources/connect_dialog.h"
 
+#include <chrono>
+
 #include <QEvent>
 #include <QFrame>
 #include <QLabel>
@@ -16,6 +18,8 @@ namespace cohortist {
 namespace {
 
 constexpr int kWidth = 640;
+constexpr std::chrono::seconds kTick{1};
+constexpr qint64 kLong = 3; // seconds, from when on they are told
 
 } // namespace
 
@@ -46,6 +50,7 @@ ConnectDialog::ConnectDialog(JobRunner& runner, Passwords& passwords, QWidget* p
         m_finding->hide();
         m_test->setText(tr("Test"));
     });
+    connect(&m_ticks, &QTimer::timeout, this, &ConnectDialog::showWork);
     setForm({});
     resize(kWidth, sizeHint().height());
     m_fields->setFocus();
@@ -112,11 +117,15 @@ void ConnectDialog::begin(const QString& what) {
     m_doing = what;
     m_test->setText(tr("Stop"));
     m_connect->setEnabled(false);
-    m_finding->showBusy(what);
+    m_listed = 0;
+    m_since.start();
+    m_ticks.start(kTick);
+    showWork();
 }
 
 void ConnectDialog::end() {
     m_isBusy = false;
+    m_ticks.stop();
     m_test->setText(tr("Test again"));
     m_connect->setEnabled(true);
 }
@@ -129,9 +138,11 @@ void ConnectDialog::stop() {
     }
 }
 
-void ConnectDialog::showProgress(Progress progress) {
-    m_finding->showBusy(
-        progress.done > 0 ? tr("%1, %2 so far").arg(m_doing, keysText(progress.done)) : m_doing);
+void ConnectDialog::showWork() {
+    const qint64 seconds = m_since.elapsed() / 1000;
+    const QString work =
+        m_listed > 0 ? tr("%1, %2 so far").arg(m_doing, keysText(m_listed)) : m_doing;
+    m_finding->showBusy(seconds < kLong ? work : tr("%1 · %2 s").arg(work).arg(seconds));
 }
 
 void ConnectDialog::test() {
@@ -152,7 +163,10 @@ void ConnectDialog::test() {
             }
             emit told();
         },
-        [this](Progress progress) { showProgress(progress); });
+        [this](Progress progress) {
+            m_listed = progress.done;
+            showWork();
+        });
 }
 
 void ConnectDialog::connectNow() {
@@ -181,7 +195,10 @@ void ConnectDialog::connectNow() {
             }
             emit told();
         },
-        [this](Progress progress) { showProgress(progress); });
+        [this](Progress progress) {
+            m_listed = progress.done;
+            showWork();
+        });
 }
 
 void ConnectDialog::showFinding(const ServerFinding& finding, const ServerAddress& address) {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <QDialog>
+#include <QElapsedTimer>
+#include <QTimer>
 
 #include "ui/jobs/job_runner.h"
 #include "ui/sources/passwords.h"
@@ -46,12 +48,15 @@ private:
     void begin(const QString& what);
     void end();
     void stop();
-    void showProgress(Progress progress);
+    void showWork();
     void showFinding(const ServerFinding& finding, const ServerAddress& address);
 
     JobRunner& m_runner;
     bool m_isBusy = false;
-    QString m_doing; // in words
+    QString m_doing;            // in words
+    std::uint64_t m_listed = 0; // keys
+    QElapsedTimer m_since;
+    QTimer m_ticks;
 
     ServerFields* m_fields;
     FindingView* m_finding;

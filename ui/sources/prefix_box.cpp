@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/sources/prefix_box.h"
 
+#include <algorithm>
+
 #include <QLineEdit>
 
 #include "ui/sources/finding_view.h"
@@ -12,7 +14,7 @@ PrefixBox::PrefixBox(QWidget* parent)
     setEditable(true);
     setInsertPolicy(QComboBox::NoInsert);
     setCompleter(nullptr);
-    lineEdit()->setPlaceholderText(tr("found by itself where there is one alone"));
+    lineEdit()->setPlaceholderText(tr("found, where the server has only one"));
     // Long names must not widen the form; the list is as wide as they are.
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     connect(this, &QComboBox::activated, this,
@@ -41,8 +43,11 @@ void PrefixBox::offer(const std::vector<PrefixFound>& found) {
                     .arg(shownPrefix(each.prefix), eventsText(each.events)),
                 QByteArray(each.prefix.data(), static_cast<qsizetype>(each.prefix.size())));
     }
-    setCurrentIndex(-1);
-    setPrefix(chosen || found.empty() ? chosen : std::optional(found.front().prefix));
+    const auto now = chosen || found.empty() ? chosen : std::optional(found.front().prefix);
+    const auto at = std::find_if(found.begin(), found.end(),
+                                 [&](const PrefixFound& each) { return each.prefix == now; });
+    setCurrentIndex(at == found.end() ? -1 : static_cast<int>(at - found.begin()));
+    setPrefix(now);
 }
 
 } // namespace cohortist

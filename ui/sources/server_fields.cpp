@@ -38,6 +38,7 @@ ServerFields::ServerFields(Passwords& passwords, QWidget* parent)
                                  }))
     , m_database(new QLineEdit)
     , m_tls(new QCheckBox(tr("TLS")))
+    , m_replicas(new QCheckBox(tr("Read from replicas")))
     , m_certificates(new CertificateRows(this))
     , m_prefix(new PrefixBox) {
     auto* rows = new FormRows;
@@ -47,11 +48,13 @@ ServerFields::ServerFields(Passwords& passwords, QWidget* parent)
     for (auto* field : findChildren<QLineEdit*>()) {
         watch(field);
     }
+    connect(m_host, &QLineEdit::editingFinished, this, &ServerFields::splitHost);
     for (QLineEdit* field : {m_user, m_host}) {
         connect(field, &QLineEdit::editingFinished, this, [this] { m_password->read(); });
     }
     connect(m_kind, &SegmentedControl::changed, this, &ServerFields::showKind);
     connect(m_tls, &QCheckBox::toggled, this, &ServerFields::showKind);
+    m_replicas->setToolTip(tr("Spares the primaries; replicas may be behind them a little"));
     setFocusProxy(m_host);
 }
 
@@ -73,8 +76,8 @@ void ServerFields::addRows(FormRows& rows) {
     rows.add(tr("User"), m_user);
     rows.add(tr("Password"), m_password->field(), m_password);
     m_database->setFixedWidth(kShortField);
-    m_databaseLabel =
-        rows.add(tr("Database"), m_database, inLine({m_database, m_tls, m_certificates->button()}));
+    m_databaseLabel = rows.add(tr("Database"), m_database,
+                               inLine({m_database, m_tls, m_certificates->button(), m_replicas}));
     m_certificates->addTo(rows);
     rows.add(tr("Prefix"), m_prefix);
 }
@@ -116,6 +119,14 @@ bool ServerFields::takeAddress(const QString& text) {
     return true;
 }
 
+void ServerFields::splitHost() {
+    const auto parts = hostAndPort(m_host->text());
+    if (parts && form().kind != ServerForm::Kind::Socket) {
+        m_host->setText(parts->host);
+        m_port->setText(parts->port);
+    }
+}
+
 void ServerFields::setForm(const ServerForm& form) {
     m_kind->setCurrent(static_cast<int>(form.kind));
     m_host->setText(form.host);
@@ -124,6 +135,7 @@ void ServerFields::setForm(const ServerForm& form) {
     m_password->setPassword(form.password);
     m_database->setText(form.database);
     m_tls->setChecked(form.isTls);
+    m_replicas->setChecked(form.usesReplicas);
     m_certificates->setForm(form);
     m_prefix->clear();
     m_prefix->setPrefix(form.prefix);
@@ -142,16 +154,24 @@ ServerForm ServerFields::form() const {
     form.user = m_user->text();
     form.password = m_password->password();
     form.database = m_database->text();
+    form.usesReplicas = m_replicas->isChecked();
     form.prefix = m_prefix->prefix();
     return form;
 }
 
 Result<ServerAddress> ServerFields::address() {
     for (QLineEdit* field : {m_host, m_port, m_user, m_password->field(), m_database}) {
-        if (takeAddress(field->text())) {
-            break;
+        if (!isServer(field->text().trimmed())) {
+            continue;
         }
+        auto address = parseServerAddress(field->text().trimmed().toStdString());
+        if (!address) {
+            return fail(std::move(address.error()));
+        }
+        setForm(formOf(*address));
+        break;
     }
+    splitHost();
     return addressOf(form());
 }
 
@@ -164,6 +184,7 @@ void ServerFields::showKind() {
     m_port->setVisible(!isSocket);
     m_database->setVisible(!isCluster);
     m_databaseLabel->setText(isCluster ? QString() : tr("Database"));
+    m_replicas->setVisible(isCluster);
     m_tls->setVisible(!isSocket);
     m_certificates->setOffered(!isSocket && m_tls->isChecked());
 }

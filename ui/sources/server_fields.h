@@ -51,6 +51,7 @@ private:
     void addRows(FormRows& rows);
     void watch(QLineEdit* field);
     [[nodiscard]] bool takeAddress(const QString& text); // false: it is none
+    void splitHost();                                    // that was written with its port
     void showKind();
 
     SegmentedControl* m_kind;
@@ -61,6 +62,7 @@ private:
     QLineEdit* m_database;
     QLabel* m_databaseLabel = nullptr;
     QCheckBox* m_tls;
+    QCheckBox* m_replicas;
     CertificateRows* m_certificates;
     PrefixBox* m_prefix;
 };

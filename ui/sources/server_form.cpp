@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/sources/server_form.h"
 
+#include <algorithm>
+
 #include <QFileInfo>
+#include <QRegularExpression>
 
 namespace cohortist {
 
@@ -15,7 +18,22 @@ tl::unexpected<Error> fault(const char* field, Message why, Message advice) {
     return fail(std::move(error));
 }
 
+// A name or an address of one of the two kinds, and nothing around it.
+bool isHost(const std::string& text) {
+    const auto colons = std::count(text.begin(), text.end(), ':');
+    return text.find_first_of("/@?[] ") == std::string::npos && colons != 1;
+}
+
 } // namespace
+
+std::optional<HostAndPort> hostAndPort(const QString& text) {
+    static const QRegularExpression form(
+        QStringLiteral("^(?:\\[([^\\[\\]/@? ]+)\\]|([^:\\[\\]/@? ]+)):(\\d{1,5})$"));
+    const auto found = form.match(text.trimmed());
+    return found.hasMatch() ? std::optional(HostAndPort{found.captured(1) + found.captured(2),
+                                                        found.captured(3)})
+                            : std::nullopt;
+}
 
 Result<ServerAddress> addressOf(const ServerForm& form) {
     ServerAddress address;
@@ -30,9 +48,14 @@ Result<ServerAddress> addressOf(const ServerForm& form) {
         address.path = place;
         address.port = 0;
     } else {
-        if (place.empty() || place.find_first_of("/@?[] ") != std::string::npos) {
+        if (place.empty()) {
             return fault("host", message("core", "there is no name of a server"),
                          message("core", "Write one such as stats.example.com."));
+        }
+        if (!isHost(place)) {
+            return fault("host", message("core", "the address is more than a server's name"),
+                         message("core", "Write the name alone, such as stats.example.com, or a "
+                                         "whole redis:// address."));
         }
         bool isNumber = false;
         const QString port = form.port.trimmed();
@@ -50,6 +73,7 @@ Result<ServerAddress> addressOf(const ServerForm& form) {
         address.keyFile = form.keyFile.trimmed().toStdString();
     }
     address.isCluster = form.kind == ServerForm::Kind::Cluster;
+    address.usesReplicas = address.isCluster && form.usesReplicas;
     if (const QString database = form.database.trimmed();
         !address.isCluster && !database.isEmpty()) {
         bool isNumber = false;
@@ -80,6 +104,7 @@ ServerForm formOf(const ServerAddress& address) {
     form.user = QString::fromStdString(address.user);
     form.password = QString::fromStdString(address.password);
     form.database = QString::number(address.database);
+    form.usesReplicas = address.usesReplicas;
     form.prefix = address.prefix;
     return form;
 }

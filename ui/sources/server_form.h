@@ -26,6 +26,7 @@ struct ServerForm {
     QString user;
     QString password;
     QString database = QStringLiteral("0");
+    bool usesReplicas = false;         // of a Cluster
     std::optional<std::string> prefix; // nothing: to be found out
 
     bool operator==(const ServerForm&) const = default;
@@ -34,6 +35,13 @@ struct ServerForm {
 // Error code Usage; its part names the field: "host", "port", "database". Never repeats a password.
 [[nodiscard]] Result<ServerAddress> addressOf(const ServerForm& form);
 [[nodiscard]] ServerForm formOf(const ServerAddress& address);
+
+struct HostAndPort {
+    QString host;
+    QString port;
+};
+// Of stats.example.com:6380 or [::1]:6380 its parts; nothing where there are no such two.
+[[nodiscard]] std::optional<HostAndPort> hostAndPort(const QString& text);
 
 // A source as it may be kept and shown: of a server without its password, of a file as it is.
 // Nothing where the text of a server cannot be read.

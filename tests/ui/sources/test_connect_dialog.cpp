@@ -123,6 +123,58 @@ private slots:
         QCOMPARE(named<QLineEdit>(it.dialog, "Password")->echoMode(), QLineEdit::Password);
     }
 
+    void aPortMayFollowTheHost() {
+        FakeServer server(twoProducts());
+        ServerForm form;
+        form.prefix = "trackist_";
+        OpenDialog it(form);
+        named<QLineEdit>(it.dialog, "Address")
+            ->setText(QStringLiteral("127.0.0.1:%1").arg(server.port()));
+        QVERIFY(it.presses("Connect"));
+        QCOMPARE(it.connected.size(), 1);
+        QCOMPARE(it.dialog.form().host, QStringLiteral("127.0.0.1"));
+        QCOMPARE(it.dialog.form().port, QString::number(server.port()));
+    }
+
+    void anAddressThatCannotBeReadSaysWhy() {
+        OpenDialog it({});
+        auto* host = named<QLineEdit>(it.dialog, "Address");
+        host->setText(QStringLiteral("redis://:s3cr3t@localhost:99999"));
+        QVERIFY(it.presses("Connect"));
+        const QString text = it.dialog.finding();
+        QVERIFY2(text.contains(QStringLiteral("its port is no number of 1 to 65535")),
+                 qPrintable(text));
+        QVERIFY(!text.contains(QStringLiteral("s3cr3t")));
+    }
+
+    void tellsAnEmptyServerFromOneOfOthers() {
+        FakeServer empty(redisWith({}));
+        ServerForm form = formAt(empty.port());
+        OpenDialog it(form);
+        QVERIFY(it.presses("Test"));
+        QVERIFY2(it.dialog.finding().contains(QStringLiteral("It is empty.")),
+                 qPrintable(it.dialog.finding()));
+        form.database = QStringLiteral("3");
+        it.dialog.setForm(form);
+        QVERIFY(it.presses("Test"));
+        QVERIFY2(it.dialog.finding().contains(QStringLiteral("Database 3 is empty.")),
+                 qPrintable(it.dialog.finding()));
+    }
+
+    void tellsHowLongItWaits() {
+        FakeServer server([](const Words&, int) {
+            FakeReply silent;
+            silent.isSilent = true;
+            return silent;
+        });
+        OpenDialog it(formAt(server.port()));
+        button(it.dialog, "Connect")->click();
+        QVERIFY(!it.dialog.finding().contains(QStringLiteral(" s\n")));
+        QTRY_VERIFY_WITH_TIMEOUT(it.dialog.finding().contains(QStringLiteral(" · 3 s\n")), 9'000);
+        button(it.dialog, "Stop")->click();
+        QCOMPARE(it.dialog.finding(), QString());
+    }
+
     void aWrongPasswordStaysInTheDialog() {
         FakeServer server(withPassword("s3cr3t", twoProducts()));
         ServerForm form = formAt(server.port());

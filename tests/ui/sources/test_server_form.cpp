@@ -42,6 +42,7 @@ ServerAddress randomAddress(std::mt19937& random) {
     address.isCluster = random() % 3 == 0;
     if (address.isCluster) {
         address.database = 0;
+        address.usesReplicas = random() % 2 == 0;
     }
     if (address.transport == Transport::Tls) {
         address.caFile = random() % 2 == 0 ? "" : "/" + randomText(random, kAny, 1);
@@ -101,6 +102,8 @@ private slots:
         };
         row("nothing", "", "6379", "0", "host");
         row("half an address", "ana:s3cr3t@host", "6379", "0", "host");
+        row("a host and what is no port", "host:redis", "6379", "0", "host");
+        row("a database behind the host", "host/2", "6379", "0", "host");
         row("port 0", "host", "0", "0", "port");
         row("port too high", "host", "65536", "0", "port");
         row("a port of letters", "host", "redis", "0", "port");
@@ -119,6 +122,31 @@ private slots:
         QVERIFY(!address.has_value());
         QTEST(QString::fromStdString(address.error().part), "field");
         QVERIFY(!QString::fromStdString(address.error().english()).contains("s3cr3t"));
+    }
+
+    void aHostMayBeWrittenWithItsPort_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("host"); // empty: they are no two
+        QTest::addColumn<QString>("port");
+        const auto row = [](const char* text, const char* host, const char* port) {
+            QTest::newRow(text) << QString(text) << QString(host) << QString(port);
+        };
+        row("localhost:7499", "localhost", "7499");
+        row(" 10.0.0.7:1 ", "10.0.0.7", "1");
+        row("[::1]:6380", "::1", "6380");
+        row("localhost", "", "");
+        row("localhost:", "", "");
+        row("localhost:redis", "", "");
+        row("::1", "", "");
+        row("fe80::1:6379", "", "");
+        row("ana:5ecret@localhost:6379", "", "");
+        row("redis://localhost:6379", "", "");
+    }
+    void aHostMayBeWrittenWithItsPort() {
+        QFETCH(const QString, text);
+        const auto parts = hostAndPort(text);
+        QTEST(parts ? parts->host : QString(""), "host");
+        QTEST(parts ? parts->port : QString(""), "port");
     }
 
     void anEmptyPortOrDatabaseIsTheUsualOne() {
