@@ -37,7 +37,8 @@ QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 
 
 QLineEdit, QSpinBox, QComboBox, QDateEdit {
     background: @panel; border: 1px solid @line; border-radius: 5px; padding: 0px 7px;
-    min-height: 25px; color: @text; selection-background-color: @selection; selection-color: @text; }
+    min-height: 25px; selection-background-color: @selection; selection-color: @text; }
+QSpinBox, QDateEdit { color: @text; } /* of the others, Qt would take it, paled, for placeholders too */
 QLineEdit:hover, QSpinBox:hover, QComboBox:hover, QDateEdit:hover { border-color: @faint; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus { border-color: @accent; }
 QLineEdit[role="query"] { background: @accentGround; border-color: @accent; }
@@ -46,6 +47,8 @@ QLineEdit[hasFault="true"], QLineEdit[hasFault="true"]:focus { border-color: @er
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: 18px; }
 QComboBox::down-arrow, QDateEdit::down-arrow { image: url(:/icons/chevron-@shade.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; selection-background-color: @selection; selection-color: @text; outline: none; padding: 2px; }
+QComboBox QAbstractItemView::item { min-height: 23px; padding: 0px 5px; }
+QComboBox QAbstractItemView::item:selected { background: @selection; color: @text; }
 QSpinBox { padding-right: 0px; }
 QSpinBox::up-button, QSpinBox::down-button { border: none; background: transparent; width: 16px; }
 QSpinBox::up-arrow { image: url(:/icons/chevron-up-@shade.svg); width: 8px; height: 8px; }
@@ -53,12 +56,14 @@ QSpinBox::down-arrow { image: url(:/icons/chevron-@shade.svg); width: 8px; heigh
 
 QPushButton, QToolBar QToolButton, QToolButton[role="button"] {
     background: @panel; border: 1px solid @line; border-radius: 5px; padding: 0px 10px;
-    min-height: 25px; color: @text; }
+    min-height: 25px; color: @text; outline: none; }
 QPushButton:hover, QToolBar QToolButton:hover, QToolButton[role="button"]:hover { background: @raised; border-color: @faint; }
 QPushButton:pressed, QToolBar QToolButton:pressed, QToolButton[role="button"]:pressed { background: @accentGround; }
 QPushButton:focus, QToolBar QToolButton:focus, QToolButton[role="button"]:focus { border-color: @accent; }
 QPushButton:disabled { color: @faint; }
 QToolButton[role="button"]::menu-indicator, QToolBar QToolButton::menu-indicator { image: none; }
+QToolBar QToolButton[popupMode="2"] { padding-right: 24px; }
+QToolBar QToolButton[popupMode="2"]::menu-indicator { image: url(:/icons/chevron-@shade.svg); width: 10px; height: 10px; subcontrol-origin: padding; subcontrol-position: center right; right: 7px; }
 QToolButton[role="flat"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
 QToolButton[role="flat"]:hover { background: @accentGround; }
 QToolButton[role="flat"]:focus { border-color: @accent; }

@@ -17,6 +17,8 @@ namespace cohortist {
 namespace {
 
 constexpr int kColumnWidth = 720;
+constexpr int kBetweenCards = 12;
+constexpr int kCardWidth = (kColumnWidth - 2 * kBetweenCards) / 3; // three fit a window of 800
 
 QLabel* dimLabel(const QString& text) {
     auto* label = new QLabel(text);
@@ -32,7 +34,7 @@ QPushButton* card(const QString& title, const QString& text, const QString& shor
     button->setAccessibleName(title);
     button->setAccessibleDescription(text);
     button->setToolTip(QStringLiteral("%1 (%2)").arg(title, shortcut));
-    button->setFixedWidth(208); // three fit into a window of 800
+    button->setFixedWidth(kCardWidth);
     auto* layout = new QVBoxLayout(button);
     layout->setContentsMargins(14, 12, 14, 12);
     layout->setSpacing(4);
@@ -83,7 +85,7 @@ StartPage::StartPage(QWidget* parent)
              QKeySequence(tr("Ctrl+I")).toString(QKeySequence::NativeText));
     connect(import, &QPushButton::clicked, this, &StartPage::importWanted);
     auto* cards = new QHBoxLayout;
-    cards->setSpacing(12);
+    cards->setSpacing(kBetweenCards);
     cards->addWidget(server);
     cards->addWidget(open);
     cards->addWidget(import);

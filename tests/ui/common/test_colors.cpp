@@ -2,6 +2,8 @@
 // Every colour of the design's table, and that whoever reads can read: 4.5 : 1 for all text that
 // carries meaning, on every ground that it is put on.
 #include <QApplication>
+#include <QComboBox>
+#include <QLineEdit>
 #include <QPalette>
 #include <QTest>
 
@@ -167,6 +169,23 @@ private slots:
         theme.choose(ThemeChoice::System);
         theme.choose(ThemeChoice::System);
         QVERIFY(theme.choice() == ThemeChoice::System);
+    }
+
+    // They say what is left out, so they have to be legible.
+    void placeholdersAreDimAndNoPaler() {
+        for (const auto choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            const Theme theme(choice);
+            const Colors& colors = choice == ThemeChoice::Dark ? Colors::dark() : Colors::light();
+            QLineEdit line;
+            QComboBox box;
+            box.setEditable(true);
+            for (QWidget* field :
+                 {static_cast<QWidget*>(&line), static_cast<QWidget*>(box.lineEdit())}) {
+                field->ensurePolished();
+                QCOMPARE(field->palette().color(QPalette::PlaceholderText), colors.dim);
+                QCOMPARE(field->palette().color(QPalette::Text), colors.text);
+            }
+        }
     }
 };
 
