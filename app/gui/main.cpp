@@ -84,9 +84,11 @@ int main(int argc, char** argv) {
         QCoreApplication::translate("main", "Size of the window, such as 1280x800"),
         QStringLiteral("WxH"));
     parser.addOptions({theme, screenshot, size});
-    parser.addPositionalArgument(QStringLiteral("source"),
-                                 QCoreApplication::translate("main", "Snapshot file to open"),
-                                 QStringLiteral("[source]"));
+    parser.addPositionalArgument(
+        QStringLiteral("source"),
+        QCoreApplication::translate("main", "File or server to open, such as demo.cohorts or "
+                                            "redis://localhost"),
+        QStringLiteral("[source]"));
     parser.process(application);
 
     const bool isPicture = parser.isSet(screenshot);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window/source_status.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <QToolButton>
@@ -9,6 +10,7 @@
 #include "ui/common/icons.h"
 #include "ui/common/numbers.h"
 #include "ui/main_window/status_line.h"
+#include "ui/sources/finding_view.h"
 #include "ui/sources/kept_data.h"
 #include "ui/sources/server_form.h"
 
@@ -17,6 +19,7 @@ namespace cohortist {
 namespace {
 
 constexpr double kMegabyte = 1e6;
+constexpr double kTenth = 0.1;
 constexpr std::chrono::milliseconds kKeepingTime{2000}; // by then what was read is kept
 constexpr std::chrono::milliseconds kQuick{300};        // what takes no longer is not told
 
@@ -54,10 +57,10 @@ void SourceStatus::setSource(const QString& source, std::shared_ptr<Session> ses
     m_name = titleOf(source);
     m_isLost = false;
     showState();
-    m_status.setSource(
-        summary.isEmpty()
-            ? tr("%1 · %2 events").arg(m_name, countText(m_session->catalog()->size()))
-            : tr("%1 · %2", "a source: what it is").arg(m_name, summary));
+    m_status.setSource(summary.isEmpty()
+                           ? tr("%1 · %2", "a source: its events")
+                                 .arg(m_name, eventsText(m_session->catalog()->size()))
+                           : tr("%1 · %2", "a source: what it is").arg(m_name, summary));
     m_status.setKept({});
     m_window.setWindowTitle(tr("%1 – Cohortist").arg(m_name));
     showMemory();
@@ -69,9 +72,10 @@ bool SourceStatus::isAway(ErrorCode code) {
 }
 
 void SourceStatus::showState() {
-    const QString kind = !m_isServer ? tr("snapshot")
-                         : m_isLost  ? tr("connection lost")
-                                     : QString::fromStdString(m_session->info().kind);
+    const std::string& is = m_session->info().kind;
+    const QString kind = m_isLost           ? tr("connection lost")
+                         : is == "snapshot" ? tr("snapshot")
+                                            : QString::fromStdString(is);
     m_button.setText(tr("%1 · %2", "a source: its kind").arg(m_name, kind));
     m_button.setIcon(dotIcon(m_isLost ? Dot::Lost : Dot::Good));
     m_button.setAccessibleName(tr("Source: %1").arg(m_button.text()));
@@ -117,7 +121,9 @@ void SourceStatus::showMemory() {
         m_status.setMemory({}, {});
         return;
     }
-    const QString filled = decimalText(static_cast<double>(use->bytes) / kMegabyte);
+    const double least = use->bytes > 0 ? kTenth : 0; // something is not 0.0
+    const QString filled =
+        decimalText(std::max(static_cast<double>(use->bytes) / kMegabyte, least));
     const QString budget =
         countText(static_cast<std::uint64_t>(static_cast<double>(use->budget) / kMegabyte));
     m_status.setMemory(

@@ -21,7 +21,7 @@ constexpr double kMillisecond = 1000;
 
 // Qt breaks the lines of a tool tip with markup alone.
 QString wrapped(const QString& toolTip) {
-    return toolTip.isEmpty() ? QString() : Qt::convertFromPlainText(toolTip);
+    return toolTip.isEmpty() ? QString() : Qt::convertFromPlainText(toolTip, Qt::WhiteSpaceNormal);
 }
 
 } // namespace

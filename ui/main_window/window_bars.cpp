@@ -30,11 +30,15 @@ constexpr int kIcon = 16;
 
 void MainWindow::addFileMenu() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(themedIcon(QStringLiteral("open")), tr("&Open file…"), QKeySequence::Open, this,
-                    &MainWindow::chooseFile);
-    file->addAction(themedIcon(QStringLiteral("server")), tr("C&onnect to a server…"),
-                    QKeySequence(tr("Ctrl+Shift+O")), m_servers, [this] { m_servers->ask(); });
+    auto* others = new QMenu(m_source); // of what else may be opened, at hand where it says what is
+    others->addAction(file->addAction(themedIcon(QStringLiteral("open")), tr("&Open file…"),
+                                      QKeySequence::Open, this, &MainWindow::chooseFile));
+    others->addAction(file->addAction(themedIcon(QStringLiteral("server")),
+                                      tr("C&onnect to a server…"), QKeySequence(tr("Ctrl+Shift+O")),
+                                      m_servers, [this] { m_servers->ask(); }));
     m_recentMenu = file->addMenu(tr("Open &recent"));
+    others->addMenu(m_recentMenu);
+    m_source->setMenu(others);
     file->addAction(themedIcon(QStringLiteral("import")), tr("&Import an event log…"),
                     QKeySequence(tr("Ctrl+I")), this, &MainWindow::chooseLog);
     file->addSeparator();
@@ -118,9 +122,9 @@ void MainWindow::createToolBar() {
     bar->setMovable(false);
     bar->setIconSize(QSize(kIcon, kIcon));
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    m_source->setToolTip(tr("Open another snapshot (Ctrl+O)"));
+    m_source->setToolTip(tr("Open another file or server"));
     m_source->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    connect(m_source, &QToolButton::clicked, this, &MainWindow::chooseFile);
+    m_source->setPopupMode(QToolButton::InstantPopup);
     bar->addWidget(m_source);
     bar->addAction(m_refresh);
     auto* label = new QLabel(tr("As of"));

@@ -186,7 +186,8 @@ void MainWindow::openSession(std::shared_ptr<Session> session, const QString& pa
 
 void MainWindow::chooseFile() {
     const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open file"), m_path.isEmpty() ? QString() : QFileInfo(m_path).path(),
+        this, tr("Open file"),
+        m_path.isEmpty() || isServer(m_path) ? QString() : QFileInfo(m_path).path(),
         tr("Snapshots and bitmapist-server files (*.cohorts *.db);;All files (*)"));
     if (!path.isEmpty()) {
         open(path);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/snapshot/copy_text.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 
 #include "ui/common/messages.h"
@@ -23,10 +25,11 @@ QString amountText(std::uint64_t events, std::uint64_t keys) {
 } // namespace
 
 QString estimateText(const CopyEstimate& estimate) {
+    constexpr std::uint64_t kLeast = 100'000; // a file has its own tables too
     const QString amount = amountText(estimate.events, estimate.keys);
     return estimate.bytes == 0 ? amount
                                : Texts::tr("%1, about %2", "events and keys, size")
-                                     .arg(amount, megabytesText(estimate.bytes));
+                                     .arg(amount, megabytesText(std::max(estimate.bytes, kLeast)));
 }
 
 QString copiedText(const CopySummary& summary, std::uint64_t fileBytes) {

@@ -122,6 +122,8 @@ private slots:
         QCOMPARE(valuesAsked(server), before);
         QVERIFY2(second.saysCached().startsWith(QStringLiteral("4 of the 4 keys read are copies")),
                  qPrintable(second.saysCached()));
+        const QString toolTip = button(second.window, "cached")->toolTip();
+        QVERIFY(toolTip.contains(QStringLiteral("4 of the 4 keys"))); // spaces, so lines break
 
         // Refresh believes none of them.
         auto* refresh = action(second.window, "Re&fresh");

@@ -6,6 +6,7 @@
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -13,6 +14,7 @@
 #include <QStackedWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 
 #include "core/import/demo_data.h"
@@ -44,6 +46,20 @@ private slots:
         QVERIFY(!window.findChild<EventsPanel*>()->isVisible());
         QVERIFY(!named<QDateEdit>(window, "As of")->isVisible());
         QCOMPARE(window.windowTitle(), QStringLiteral("Cohortist"));
+    }
+
+    void theSourceOffersOthers() {
+        Theme theme(ThemeChoice::Light);
+        const MainWindow window(theme, false);
+        const auto* source = static_cast<QToolButton*>(button(window, "No source"));
+        QVERIFY(source != nullptr && source->menu() != nullptr);
+        QStringList offers;
+        for (const QAction* action : source->menu()->actions()) {
+            offers << action->text().remove(QLatin1Char('&'));
+        }
+        QCOMPARE(offers,
+                 QStringList({QStringLiteral("Open file…"), QStringLiteral("Connect to a server…"),
+                              QStringLiteral("Open recent")}));
     }
 
     void showsTheFirstTable() {
