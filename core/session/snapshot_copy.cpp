@@ -145,7 +145,8 @@ private:
             keys, {},
             [&](std::size_t index, KeyRead r) {
                 reads[index] = std::move(r);
-                m_job.report({++m_read, m_total, Progress::Unit::Keys});
+                ++m_read;
+                report();
             },
             JobContext(m_job.stopToken()));
         if (!read) {
@@ -165,12 +166,18 @@ private:
                 m_writer.setUniqueForm(entry.uniqueIsOlderForm, entry.hasBothUniqueForms);
             }
             ++m_summary.keys;
+            report();
             if (hasUsers(selection, entry, keys[i].kind)) {
                 users.push_back(reads[i].bitmap);
             }
         }
         m_everyone = Bitmap::unite(users);
         return {};
+    }
+
+    // A key is half done when it is read.
+    void report() const {
+        m_job.report({(m_read + m_summary.keys) / 2, m_total, Progress::Unit::Keys});
     }
 
     Error unreadable(const std::string& event, const BitmapKey& key, const KeyRead& read) const {
