@@ -69,6 +69,7 @@ private:
     void refresh();
     void snapshotServer();
     void failToOpen(const QString& source, const Error& error);
+    void choosePrefix(const QString& file, const std::vector<std::string>& prefixes);
     void take(const QString& path, const std::shared_ptr<Session>& session,
               const QString& summary = {});
     void stop(StatusLine::Job job);

@@ -15,7 +15,7 @@ SourceOpener::SourceOpener(JobRunner& runner, QObject* parent)
     , m_runner(runner) {}
 
 void SourceOpener::open(const QString& path) {
-    setJob(tr("Opening %1").arg(QFileInfo(path).fileName()));
+    setJob(tr("Opening %1").arg(titleOf(path)));
     m_runner.run(
         this, JobRunner::Lane::InputOutput, JobRunner::Priority::Interactive,
         [source = path.toStdString()](const JobContext& job) { return Session::open(source, job); },

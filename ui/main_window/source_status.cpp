@@ -8,6 +8,7 @@
 
 #include "ui/common/cost_text.h"
 #include "ui/common/icons.h"
+#include "ui/common/messages.h"
 #include "ui/common/numbers.h"
 #include "ui/main_window/status_line.h"
 #include "ui/sources/finding_view.h"
@@ -18,6 +19,7 @@ namespace cohortist {
 
 namespace {
 
+constexpr int kWidestName = 240; // leaves room for the date in a window of 800
 constexpr double kMegabyte = 1e6;
 constexpr double kTenth = 0.1;
 constexpr std::chrono::milliseconds kKeepingTime{2000}; // by then what was read is kept
@@ -76,9 +78,13 @@ void SourceStatus::showState() {
     const QString kind = m_isLost           ? tr("connection lost")
                          : is == "snapshot" ? tr("snapshot")
                                             : QString::fromStdString(is);
-    m_button.setText(tr("%1 · %2", "a source: its kind").arg(m_name, kind));
+    const QString whole = tr("%1 · %2", "a source: its kind").arg(m_name, kind);
+    m_button.setText(
+        tr("%1 · %2", "a source: its kind")
+            .arg(m_button.fontMetrics().elidedText(m_name, Qt::ElideMiddle, kWidestName), kind));
+    m_button.setToolTip(plainToolTip(tr("%1. Open another file or server", "a source").arg(whole)));
     m_button.setIcon(dotIcon(m_isLost ? Dot::Lost : Dot::Good));
-    m_button.setAccessibleName(tr("Source: %1").arg(m_button.text()));
+    m_button.setAccessibleName(tr("Source: %1").arg(whole));
 }
 
 void SourceStatus::setBusy(bool isBusy) {

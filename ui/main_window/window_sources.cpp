@@ -6,6 +6,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QInputDialog>
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QTimeZone>
@@ -21,6 +22,8 @@
 #include "ui/retention/question_bar.h"
 #include "ui/retention/retention_page.h"
 #include "ui/snapshot/snapshot_dialog.h"
+#include "ui/sources/fault_advice.h"
+#include "ui/sources/finding_view.h"
 #include "ui/sources/kept_data.h"
 #include "ui/sources/server_sources.h"
 
@@ -107,7 +110,9 @@ void MainWindow::failToOpen(const QString& source, const Error& error) {
         if (isOpen) {
             m_sourceStatus->noteFailure(error);
         }
-        actionText = mayPass ? tr("Try again") : tr("Change…");
+        actionText = mayPass                    ? tr("Try again")
+                     : error.part == "prefixes" ? tr("Choose a prefix…")
+                                                : tr("Change…");
         action = [this, source, error, mayPass] {
             if (mayPass) {
                 open(source);
@@ -116,8 +121,16 @@ void MainWindow::failToOpen(const QString& source, const Error& error) {
             }
         };
     }
-    m_page->showError(error, actionText, action);
-    m_start->banner().show(error, actionText, action);
+    if (!isServer(source) && error.part == "prefixes") {
+        const auto& all = error.why.arguments; // the first is all of them in words
+        actionText = tr("Choose a prefix…");
+        action = [this, source, prefixes = std::vector(all.begin() + 1, all.end())] {
+            choosePrefix(source, prefixes);
+        };
+    }
+    const Error told = inTheWindow(error, source);
+    m_page->showError(told, actionText, action);
+    m_start->banner().show(told, actionText, action);
     if (isServer(source) && error.code == ErrorCode::AccessDenied && m_remembers) {
         m_servers->ask(source, error);
     }
@@ -125,10 +138,27 @@ void MainWindow::failToOpen(const QString& source, const Error& error) {
     emit settled();
 }
 
+void MainWindow::choosePrefix(const QString& file, const std::vector<std::string>& prefixes) {
+    QStringList names;
+    for (const std::string& prefix : prefixes) {
+        names << shownPrefix(prefix);
+    }
+    auto* dialog = new QInputDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Choose a prefix"));
+    dialog->setLabelText(tr("Open the events of %1 whose keys begin with").arg(titleOf(file)));
+    dialog->setComboBoxItems(names);
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this, file, prefixes, names](const QString& name) {
+                open(withPrefix(file, prefixes[static_cast<std::size_t>(names.indexOf(name))]));
+            });
+    dialog->open();
+}
+
 void MainWindow::openLast() {
     const QStringList recent = recentSources();
     if (m_remembers && !recent.isEmpty() &&
-        (isServer(recent.constFirst()) || QFileInfo(recent.constFirst()).isFile())) {
+        (isServer(recent.constFirst()) || QFileInfo(fileOf(recent.constFirst())).isFile())) {
         open(recent.constFirst());
     }
 }

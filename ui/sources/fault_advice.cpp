@@ -88,4 +88,15 @@ QString adviceFor(const Error& error, const ServerForm& form) {
     return translated(error.advice);
 }
 
+Error inTheWindow(const Error& error, const QString& source) {
+    const auto address = parseServerAddress(source.toStdString());
+    Error told = error;
+    if (error.part == "prefixes") {
+        told.advice = message("core", "Choose one of them.");
+    } else if (isServer(source) && address) {
+        told.advice = message("core", "%1", adviceFor(error, formOf(*address)).toStdString());
+    }
+    return told;
+}
+
 } // namespace cohortist

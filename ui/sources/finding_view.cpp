@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/sources/finding_view.h"
 
+#include <QAccessible>
 #include <QLabel>
 #include <QStyle>
+#include <QTextDocumentFragment>
 #include <QVBoxLayout>
 
 #include "ui/common/messages.h"
@@ -119,7 +121,9 @@ void FindingView::say(const char* tone, const QString& html, const QString& more
     m_warning->setText(warning);
     m_warning->setVisible(!warning.isEmpty());
     show();
-    setAccessibleName(text());
+    setAccessibleName(QTextDocumentFragment::fromHtml(text()).toPlainText());
+    QAccessibleEvent event(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&event);
 }
 
 QString FindingView::text() const {

@@ -11,6 +11,7 @@ namespace cohortist {
 namespace {
 
 constexpr std::uint16_t kPort = 6379;
+constexpr QLatin1String kPrefix("?prefix=");
 
 tl::unexpected<Error> fault(const char* field, Message why, Message advice) {
     Error error{ErrorCode::Usage, {}, std::move(why), std::move(advice), {}, {}};
@@ -121,9 +122,23 @@ std::optional<QString> withoutPassword(const QString& source) {
     return address ? std::optional(QString::fromStdString(address->text())) : std::nullopt;
 }
 
+QString fileOf(const QString& source) {
+    return source.left(source.lastIndexOf(kPrefix));
+}
+
+QString withPrefix(const QString& file, const std::string& prefix) {
+    return file + kPrefix +
+           QString::fromLatin1(QByteArray::fromStdString(prefix).toPercentEncoding());
+}
+
 QString titleOf(const QString& source) {
     if (!isServer(source)) {
-        return QFileInfo(source).fileName();
+        const QString file = fileOf(source);
+        const QString name = QFileInfo(file).fileName();
+        return file == source ? name
+                              : QStringLiteral("%1 · %2").arg(
+                                    name, QString::fromUtf8(QByteArray::fromPercentEncoding(
+                                              source.mid(file.size() + kPrefix.size()).toUtf8())));
     }
     const auto address = parseServerAddress(source.toStdString());
     if (!address) {

@@ -46,7 +46,10 @@ struct HostAndPort {
 // A source as it may be kept and shown: of a server without its password, of a file as it is.
 // Nothing where the text of a server cannot be read.
 [[nodiscard]] std::optional<QString> withoutPassword(const QString& source);
-// What the window calls a source: a file's name; stats.example.com:6380/2.
+// Of a file that is opened with one of its prefixes (copy.db?prefix=app_) the file and the prefix.
+[[nodiscard]] QString fileOf(const QString& source);
+[[nodiscard]] QString withPrefix(const QString& file, const std::string& prefix);
+// What the window calls a source: a file's name; copy.db · app_; stats.example.com:6380/2.
 [[nodiscard]] QString titleOf(const QString& source);
 [[nodiscard]] bool isServer(const QString& source);
 

@@ -36,7 +36,8 @@ public:
 private:
     [[nodiscard]] tl::unexpected<Error> damaged(const Message& why) const {
         const std::string where = m_place.id == 0 ? "inline" : std::to_string(m_place.id);
-        return damagedError(m_file.path(), message("core", "page %1: %2", where, why.english()));
+        return damagedError(m_file.path(),
+                            message("core", "it is damaged at page %1: %2", where, why.english()));
     }
 
     Result<void> checkHeader() {

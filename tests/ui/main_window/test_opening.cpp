@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sources that come and go: opened, dropped, missing, replaced under the window.
+#include <QInputDialog>
 #include <QLabel>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include "core/import/demo_data.h"
 #include "tests/ui/drop_files.h"
 #include "tests/ui/find_widgets.h"
 #include "tests/ui/main_window/opened_window.h"
+#include "ui/common/banner.h"
 #include "ui/main_window/start_page.h"
 
 using namespace cohortist;
@@ -58,6 +61,42 @@ private slots:
         QCOMPARE(page.bar().cohort().text(), QStringLiteral("login@period"));
         QVERIFY(!page.findChild<Banner*>()->isVisible());
         QVERIFY(!page.isStale());
+    }
+
+    void offersThePrefixesOfAFile() {
+        const QString file = QStringLiteral(COHORTIST_TEST_DATA "/bitmapist_server/names.db");
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.open(file);
+        QTRY_VERIFY_WITH_TIMEOUT(!settled.isEmpty(), 10'000);
+        const auto& banner = window.findChild<StartPage*>()->banner();
+        QVERIFY2(banner.text().endsWith(QStringLiteral("Choose one of them.")),
+                 qPrintable(banner.text()));
+        button(banner, "Choose a prefix…")->click();
+        auto* dialog = window.findChild<QInputDialog*>();
+        QVERIFY(dialog != nullptr && dialog->comboBoxItems().contains("bitmapist__"));
+        dialog->setTextValue(QStringLiteral("bitmapist__"));
+        dialog->accept();
+        QTRY_VERIFY_WITH_TIMEOUT(window.windowTitle().startsWith("names.db · bitmapist__"), 10'000);
+        QVERIFY(button(window, "names.db · bitmapist__ · bitmapist-server file") != nullptr);
+    }
+
+    void aLongNameLeavesRoomInTheToolBar() {
+        const QTemporaryDir folder;
+        const QString name = QString(120, QLatin1Char('n')) + QStringLiteral(".cohorts");
+        QVERIFY(writeDemo({.users = 100, .days = 3}, folder.filePath(name).toStdString(), {}));
+        Theme theme(ThemeChoice::Light);
+        MainWindow window(theme, false);
+        window.show();
+        QSignalSpy settled(&window, &MainWindow::settled);
+        window.open(folder.filePath(name));
+        QTRY_VERIFY_WITH_TIMEOUT(!settled.isEmpty(), 10'000);
+        const auto* source =
+            named<QToolButton>(window, ("Source: " + name + " · snapshot").toUtf8().constData());
+        QVERIFY(source != nullptr && source->toolTip().contains(name));
+        QVERIFY2(source->width() < 420, qPrintable(QString::number(source->width())));
     }
 
     void tellsHowFullTheMemoryIs() {

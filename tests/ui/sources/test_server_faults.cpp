@@ -7,7 +7,9 @@
 #include <QStandardPaths>
 
 #include "tests/ui/sources/open_dialog.h"
+#include "ui/common/messages.h"
 #include "ui/sources/fault_advice.h"
+#include "ui/sources/finding_view.h"
 
 using namespace cohortist;
 using namespace cohortist::test;
@@ -201,6 +203,27 @@ private slots:
         QVERIFY(says(wanted, tls, "accepts this certificate"));
         QVERIFY(says(faultOf("prefixes", ErrorCode::NotFound), plain, "one of them"));
         QVERIFY(says(faultOf("", ErrorCode::Busy), plain, "core's"));
+    }
+
+    // A banner leads to the dialog by a button, so it need not speak of the command line.
+    void bannersSpeakTheWindowsWords() {
+        const auto advice = [](const char* part, const char* source) {
+            const Error error = faultOf(part, ErrorCode::AccessDenied);
+            return translated(inTheWindow(error, QString::fromUtf8(source)).advice);
+        };
+        QVERIFY(advice("password", "redis://localhost").startsWith("Write the password"));
+        QCOMPARE(advice("prefixes", "redis://localhost"), QStringLiteral("Choose one of them."));
+        QCOMPARE(advice("prefixes", "/copy.db"), QStringLiteral("Choose one of them."));
+        QCOMPARE(advice("", "redis://localhost"), QStringLiteral("core's"));
+        QCOMPARE(advice("prefix", "/copy.db"), QStringLiteral("core's"));
+    }
+
+    void theFindingIsReadAloudAsText() {
+        FakeServer server(redisWith({{"trackist_a_2026-1-1", "x"}}));
+        OpenDialog it(formAt(server.port()));
+        QVERIFY(it.presses("Test"));
+        const QString name = it.dialog.findChild<FindingView*>()->accessibleName();
+        QVERIFY2(name.contains(QStringLiteral("trackist_ 1 event, 1 key")), qPrintable(name));
     }
 };
 

@@ -90,6 +90,16 @@ private slots:
         QCOMPARE(*withoutPassword(QStringLiteral("/a/b.cohorts")), QStringLiteral("/a/b.cohorts"));
     }
 
+    void aFileMayHaveAPrefixChosen() {
+        const QString file = QStringLiteral("/a/copy.db");
+        QCOMPARE(fileOf(file), file);
+        QCOMPARE(titleOf(file), QStringLiteral("copy.db"));
+        const QString chosen = withPrefix(file, "app/50%_");
+        QCOMPARE(chosen, QStringLiteral("/a/copy.db?prefix=app%2F50%25_"));
+        QCOMPARE(fileOf(chosen), file);
+        QCOMPARE(titleOf(chosen), QStringLiteral("copy.db · app/50%_"));
+    }
+
     void faultsNameTheirField_data() {
         QTest::addColumn<QString>("host");
         QTest::addColumn<QString>("port");
