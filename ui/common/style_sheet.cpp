@@ -73,6 +73,7 @@ QPushButton[segment="middle"] { border-right: none; }
 QPushButton[segment="last"] { border-top-right-radius: 5px; border-bottom-right-radius: 5px; }
 QPushButton[segment]:checked { background: @accentGround; color: @text; font-weight: 600; }
 QPushButton[segment]:focus { text-decoration: underline; color: @text; }
+QPushButton[segment="first"]:focus, QPushButton[segment="middle"]:focus { border-right: 1px solid @accent; padding-right: 7px; }
 QPushButton[role="card"] { background: @panel; border: 1px solid @line; border-radius: 7px; padding: 0px; min-height: 7.5em; }
 QPushButton[role="card"]:hover, QPushButton[role="card"]:focus { border-color: @accent; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 0px 2px; }
@@ -119,11 +120,12 @@ QPushButton[role="primary"]:hover { background: @accent; border-color: @text; }
 QPushButton[role="primary"]:focus { border: 2px solid @text; padding: 0px 9px; min-height: 23px; }
 QPushButton[role="primary"]:disabled { background: @panel; border-color: @line; color: @faint; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
-QCheckBox { spacing: 6px; }
+QCheckBox { spacing: 6px; outline: none; }
 QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid @dim; border-radius: 3px; background: @panel; }
 QCheckBox::indicator:checked, QListView::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@shade.svg); }
 QCheckBox:focus { text-decoration: underline; }
 QCheckBox::indicator:focus { border: 2px solid @accent; width: 12px; height: 12px; }
+QCheckBox::indicator:checked:focus { border-color: @text; }
 QFrame#recentList { background: @panel; border: 1px solid @line; border-radius: 7px; }
 QFrame#hairLine { background: @line; border: none; }
 )";
