@@ -211,6 +211,7 @@ QString CopyForm::trouble() const {
                                      [](const QCheckBox* box) { return box->isChecked(); });
     return m_events->chosen() == 0 ? tr("Choose at least one event.")
            : !hasKind              ? tr("Choose hours, days, weeks, months or flags.")
+           : path().isEmpty()      ? tr("Name the file to make.")
                                    : QString();
 }
 

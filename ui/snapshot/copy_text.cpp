@@ -50,7 +50,18 @@ QString failureText(const Error& error, bool hasParts) {
                Texts::tr("What was read is kept: “Go on” continues from there.");
     }
     // Core's advice where a copy breaks is for the command line.
-    return what;
+    switch (error.code) {
+    case ErrorCode::CannotWrite:
+        return what + QLatin1Char(' ') + Texts::tr("Choose another file.");
+    case ErrorCode::Lost:
+    case ErrorCode::TimedOut:
+    case ErrorCode::Busy:
+    case ErrorCode::NotFound:
+        return what + QLatin1Char(' ') +
+               Texts::tr("Check that the server runs; “Copy” tries again.");
+    default:
+        return what;
+    }
 }
 
 } // namespace cohortist

@@ -49,13 +49,13 @@ SnapshotDialog::SnapshotDialog(const ServerAddress& address,
         const std::uint64_t parts = m_run.partsBytes();
         const QString text = estimateText(estimate);
         m_act->setText(parts > 0 ? tr("Go on") : tr("Copy"));
-        m_act->setEnabled(estimate.keys > 0 && !m_form->path().isEmpty());
+        m_act->setEnabled(estimate.keys > 0);
         tell("busy", parts > 0 ? text + QLatin1Char('\n') + interruptedText(parts) : text);
         emit estimated();
     });
     connect(&m_run, &ServerCopyRun::notEstimated, this, [this](const Error& error) {
-        m_act->setEnabled(!m_form->path().isEmpty());
-        tell("error", whatAndWhy(error));
+        m_act->setEnabled(true);
+        tell("error", failureText(error, false));
         emit estimated();
     });
     connect(&m_run, &ServerCopyRun::progressed, this, &SnapshotDialog::showProgress);
@@ -98,8 +98,8 @@ void SnapshotDialog::addParts(const QString& name) {
     m_progress->hide();
     rows->addWidget(m_progress);
     m_act->setProperty("role", QStringLiteral("primary"));
-    m_act->setDefault(true);
     rows->addWidget(m_buttons);
+    m_act->setDefault(true); // of this dialog, so only once it is in it
 }
 
 void SnapshotDialog::estimateSoon() {

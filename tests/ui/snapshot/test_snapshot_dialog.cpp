@@ -229,6 +229,27 @@ private slots:
         named<QLineEdit>(it.dialog, "File to make")->clear();
         QVERIFY(it.estimates());
         QVERIFY(!button(it.dialog, "Copy")->isEnabled());
+        QCOMPARE(it.dialog.told(), QStringLiteral("Name the file to make."));
+    }
+
+    // Enter in a field copies, also once the button has had the focus and was of no use meanwhile.
+    void enterTriesAgainElsewhere() {
+        Server server;
+        OpenDialog it(server);
+        auto* path = named<QLineEdit>(it.dialog, "File to make");
+        QVERIFY(it.estimates());
+        path->setText(it.folder.filePath(QStringLiteral("nowhere/copy.cohorts")));
+        QVERIFY(it.estimates());
+        QVERIFY(it.copies("Copy"));
+        QVERIFY2(it.dialog.told().endsWith(QStringLiteral("Choose another file.")),
+                 qPrintable(it.dialog.told()));
+        it.dialog.activateWindow();
+        button(it.dialog, "Copy")->setFocus();
+        path->setFocus();
+        path->setText(it.path);
+        QVERIFY(it.estimates());
+        QTest::keyClick(path, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(it.dialog.told().startsWith(QStringLiteral("Copied")), 30'000);
     }
 
 private:
