@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sources that come and go: opened, dropped, missing, replaced under the window.
+#include <algorithm>
+
 #include <QInputDialog>
 #include <QLabel>
 #include <QRegularExpression>
@@ -93,10 +95,13 @@ private slots:
         QSignalSpy settled(&window, &MainWindow::settled);
         window.open(folder.filePath(name));
         QTRY_VERIFY_WITH_TIMEOUT(!settled.isEmpty(), 10'000);
-        const auto* source =
-            named<QToolButton>(window, ("Source: " + name + " · snapshot").toUtf8().constData());
-        QVERIFY(source != nullptr && source->toolTip().contains(name));
-        QVERIFY2(source->width() < 420, qPrintable(QString::number(source->width())));
+        const QString whole = QStringLiteral("Source: %1 · snapshot").arg(name);
+        const auto buttons = window.findChildren<QToolButton*>();
+        const auto source =
+            std::find_if(buttons.begin(), buttons.end(),
+                         [&](const QToolButton* each) { return each->accessibleName() == whole; });
+        QVERIFY(source != buttons.end() && (*source)->toolTip().contains(name));
+        QVERIFY2((*source)->width() < 420, qPrintable(QString::number((*source)->width())));
     }
 
     void tellsHowFullTheMemoryIs() {
