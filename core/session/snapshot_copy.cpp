@@ -106,6 +106,7 @@ public:
                               {}});
         }
         m_total = keys.size();
+        report(); // none; until now it was told of listing
         for (std::span<const BitmapKey> left = keys; !left.empty();) {
             const auto batch = left.first(batchOf(left));
             if (auto copied = copyBatch(batch, selection); !copied) {
