@@ -27,8 +27,8 @@ QEvent::Type wakeUpType() {
 }
 
 bool isVisiblyDifferent(Progress before, Progress after) {
-    if (before.total != after.total) {
-        return true;
+    if (before.total != after.total || (after.done == 0 && before.done > 0)) {
+        return true; // of other work, which may be of as many steps
     }
     if (after.total == 0 || after.done <= before.done) {
         return false; // how far is not known; or a slower thread of the job reports late
