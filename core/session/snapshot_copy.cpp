@@ -276,12 +276,15 @@ Result<CopyEstimate> estimateCopy(BitmapStore& source, const CopySelection& sele
     for (std::size_t i = 0; i < keys.size(); i += step) {
         sample.push_back(keys[i]);
     }
+    // Many users of a short string are a bitset no longer than it. 0: not known.
+    const std::uint64_t longest = source.estimatedBytes({keys.data(), 1});
+    const std::uint64_t most = longest > 0 ? std::min(longest, kFullBytes) : kFullBytes;
     std::uint64_t bytes = 0;
     std::uint64_t known = 0;
     auto done = counted->count(
         sample,
         [&](std::size_t, std::optional<std::uint64_t> count) {
-            bytes += std::min(count.value_or(0) * kBytesAnId, kFullBytes) + kBytesAKey;
+            bytes += std::min(count.value_or(0) * kBytesAnId, most) + kBytesAKey;
             known += count ? 1U : 0U;
         },
         job);

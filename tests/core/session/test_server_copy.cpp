@@ -44,6 +44,9 @@ struct Server {
         redis = redisWith(data);
     }
     FakeReply answer(const Words& words, int connection) {
+        if (words[0] == "BITCOUNT" && words[1] == "trackist_dense_u") {
+            return std::string(":500000\r\n");
+        }
         if (words[0] == "BITCOUNT") {
             return std::string(":") + (words[1] == keyOf(5) ? "2\r\n" : "3\r\n");
         }
@@ -208,6 +211,22 @@ private slots:
         selection.events = {"flag"};
         const auto flag = estimateCopy(**store, selection, {});
         QVERIFY(flag && flag->keys == 1 && flag->bytes < 100);
+    }
+
+    void estimatesNoMoreThanTheStringOfManyUsers() {
+        Server server;
+        server.data = {{"trackist_dense_u", std::string(100'000, '\xda')},
+                       {"trackist_dense_2026-11-1", "\x01"}};
+        server.redis = redisWith(server.data);
+        const auto store =
+            openServerStore(*parseServerAddress(server.server.address()), m_options, {});
+        QVERIFY2(store.has_value(), store ? "" : store.error().english().c_str());
+        CopySelection selection;
+        selection.kinds = {Kind::Unique};
+        const auto dense = estimateCopy(**store, selection, {});
+        QVERIFY(dense.has_value());
+        QVERIFY2(dense->bytes >= 100'000 && dense->bytes < 120'000,
+                 std::to_string(dense->bytes).c_str());
     }
 };
 
