@@ -83,10 +83,10 @@ def export(_server):
 
 
 def read_all(server):
-    """Takes the bytes of every key and makes nothing of them."""
+    """Takes the bytes of every event's keys and makes nothing of them."""
     count = 0
     pipe = server.pipeline(transaction=False)
-    for name in server.scan_iter(count=1000):
+    for name in server.scan_iter(match="trackist_*", count=1000):
         pipe.get(name)
         if len(pipe) == 16:
             count += sum(value is not None for value in pipe.execute())
