@@ -217,6 +217,12 @@ tl::unexpected<Error> refused(const ServerAddress& address, const TlsStream& str
                        message("core", "the server's certificate is for another host"),
                        message("core", "Use the host's name as the certificate has it."), "host");
     }
+    if (verified == X509_V_ERR_CERT_HAS_EXPIRED || verified == X509_V_ERR_CERT_NOT_YET_VALID) {
+        return failure(address, ErrorCode::AccessDenied,
+                       message("core", "the server's certificate is not of this time (%1)",
+                               std::string(X509_verify_cert_error_string(verified))),
+                       message("core", "Have it renewed, or set the clock of this computer."), "");
+    }
     if (verified != X509_V_OK) {
         return failure(address, ErrorCode::AccessDenied,
                        message("core", "the server's certificate is not trusted (%1)",

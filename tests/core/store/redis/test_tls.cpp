@@ -46,6 +46,20 @@ class TestTls : public QObject {
         return QProcess::execute(programPath("openssl"), arguments) == 0;
     }
 
+    // The same once more by the same authority, but of yesterday.
+    bool letExpire(const QString& name, const QString& alternative, const QString& issuer) {
+        const QString request = path(name + ".csr");
+        return QProcess::execute(programPath("openssl"),
+                                 {"req", "-new", "-key", path(name + ".key"), "-subj",
+                                  "/CN=" + name, "-addext", "subjectAltName=" + alternative, "-out",
+                                  request}) == 0 &&
+               QProcess::execute(programPath("openssl"),
+                                 {"x509", "-req", "-in", request, "-CA", path(issuer + ".pem"),
+                                  "-CAkey", path(issuer + ".key"), "-set_serial", "9", "-days",
+                                  "-1", "-copy_extensions", "copy", "-out", path(name + ".pem")}) ==
+                   0;
+    }
+
     std::unique_ptr<ServerProcess> serve(const QString& certificate, const QString& clients) {
         auto server = std::make_unique<ServerProcess>(programPath("redis-server"),
                                                       QStringList{"--tls-port",
@@ -134,6 +148,14 @@ private slots:
                          "not found", "none.crt", "certificate");
         requireTroubleAt(addressOf(*m_server, "ca=" + path("here.key")), "not found",
                          "must be a PEM file", "ca");
+    }
+
+    void takesNoExpiredCertificate() {
+        QVERIFY(certify("late", "IP:127.0.0.1", "ca"));
+        QVERIFY(letExpire("late", "IP:127.0.0.1", "ca"));
+        const auto late = serve("late", "no");
+        QVERIFY(late != nullptr);
+        requireTroubleAt(addressOf(*late, trusting()), "access denied", "has expired", "");
     }
 
     void showsItsCertificate() {
