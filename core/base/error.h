@@ -69,8 +69,10 @@ struct Error {
     Message why;                     // "the file does not exist"
     Message advice;                  // "Check the path."; may be empty
     std::optional<TextSpan> place{}; // for queries: the text at fault
-    std::string
-        part{}; // which of several texts: "cohort", "return", "population"; empty: the query
+    // Which of several texts ("cohort", "return", "population"; empty: the query) or which part of
+    // a server's address (core/store/redis/server_address.h).
+    std::string part{};
+    std::vector<std::string> choices{}; // what that part may be instead, as bytes
 
     // "WHAT: WHY. WHAT TO DO", in English.
     [[nodiscard]] std::string english() const;

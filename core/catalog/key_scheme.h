@@ -68,12 +68,12 @@ private:
         bool hasUnique = false;
         bool hasOlderUnique = false;
     };
-    std::string m_prefix;
-    bool m_isPrefixGiven = false;
-    bool m_hasDatedKey = false;
     struct NameHash : std::hash<std::string_view> {
         using is_transparent = void; // found by a view
     };
+    std::string m_prefix;
+    bool m_isPrefixGiven = false;
+    bool m_hasDatedKey = false;
     std::unordered_map<std::string, Event, NameHash, std::equal_to<>> m_events;
 };
 

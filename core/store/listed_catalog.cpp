@@ -37,14 +37,13 @@ tl::unexpected<Error> severalPrefixes(const std::string& source,
     for (const std::string& prefix : prefixes) {
         names += (names.empty() ? "" : ", ") + printName(prefix);
     }
-    Message why = message("core", "its keys have several prefixes: %1", names);
-    why.arguments.insert(why.arguments.end(), prefixes.begin(), prefixes.end());
     return fail(Error{ErrorCode::NotFound,
                       message("core", "cannot choose the events of %1", source),
-                      std::move(why),
+                      message("core", "its keys have several prefixes: %1", names),
                       message("core", "Name one: ?prefix=%1.", printName(prefixes.front())),
                       {},
-                      "prefixes"});
+                      "prefixes",
+                      prefixes});
 }
 
 Result<ListedCatalog> catalogWith(const ListPrefix& list, const std::string& prefix,

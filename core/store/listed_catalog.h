@@ -24,7 +24,7 @@ using KeySink = std::function<void(std::string&& key)>;
 using ListPrefix = std::function<Result<void>(std::string_view prefix, const KeySink& sink)>;
 
 // Error code NotFound where there are no keys of events (or none at all: part "database"), or of
-// several prefixes (part "prefixes"): they follow the first argument of its why, to choose from.
+// several prefixes (part "prefixes", and they are its choices).
 [[nodiscard]] Result<ListedCatalog> readCatalog(const ListPrefix& list, const std::string& source,
                                                 const std::optional<std::string>& prefix);
 

@@ -122,11 +122,8 @@ void MainWindow::failToOpen(const QString& source, const Error& error) {
         };
     }
     if (!isServer(source) && error.part == "prefixes") {
-        const auto& all = error.why.arguments; // the first is all of them in words
         actionText = tr("Choose a prefix…");
-        action = [this, source, prefixes = std::vector(all.begin() + 1, all.end())] {
-            choosePrefix(source, prefixes);
-        };
+        action = [this, source, error] { choosePrefix(source, error.choices); };
     }
     const Error told = inTheWindow(error, source);
     m_page->showError(told, actionText, action);
