@@ -57,12 +57,9 @@ void SourceStatus::setSource(const QString& source, std::shared_ptr<Session> ses
     m_isServer = isServer(source);
     m_opened = QTime::currentTime();
     m_name = titleOf(source);
+    m_summary = summary.isEmpty() ? eventsText(m_session->catalog()->size()) : summary;
     m_isLost = false;
     showState();
-    m_status.setSource(summary.isEmpty()
-                           ? tr("%1 · %2", "a source: its events")
-                                 .arg(m_name, eventsText(m_session->catalog()->size()))
-                           : tr("%1 · %2", "a source: what it is").arg(m_name, summary));
     m_status.setKept({});
     m_window.setWindowTitle(tr("%1 – Cohortist").arg(m_name));
     showMemory();
@@ -85,6 +82,8 @@ void SourceStatus::showState() {
     m_button.setToolTip(plainToolTip(tr("%1. Open another file or server", "a source").arg(whole)));
     m_button.setIcon(dotIcon(m_isLost ? Dot::Lost : Dot::Good));
     m_button.setAccessibleName(tr("Source: %1").arg(whole));
+    m_status.setSource(m_isLost ? whole
+                                : tr("%1 · %2", "a source: what it is").arg(m_name, m_summary));
 }
 
 void SourceStatus::setBusy(bool isBusy) {

@@ -49,6 +49,7 @@ private:
     QWidget& m_window;
     std::shared_ptr<Session> m_session;
     QString m_name;
+    QString m_summary; // what the server is, or how many events there are
     bool m_isServer = false;
     bool m_isLost = false;
     QTime m_opened;

@@ -138,6 +138,11 @@ void ConnectDialog::stop() {
     }
 }
 
+void ConnectDialog::showProgress(Progress progress) {
+    m_listed = progress.done;
+    showWork();
+}
+
 void ConnectDialog::showWork() {
     const qint64 seconds = m_since.elapsed() / 1000;
     const QString work =
@@ -163,10 +168,7 @@ void ConnectDialog::test() {
             }
             emit told();
         },
-        [this](Progress progress) {
-            m_listed = progress.done;
-            showWork();
-        });
+        [this](Progress progress) { showProgress(progress); });
 }
 
 void ConnectDialog::connectNow() {
@@ -195,10 +197,7 @@ void ConnectDialog::connectNow() {
             }
             emit told();
         },
-        [this](Progress progress) {
-            m_listed = progress.done;
-            showWork();
-        });
+        [this](Progress progress) { showProgress(progress); });
 }
 
 void ConnectDialog::showFinding(const ServerFinding& finding, const ServerAddress& address) {

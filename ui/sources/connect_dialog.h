@@ -48,6 +48,7 @@ private:
     void begin(const QString& what);
     void end();
     void stop();
+    void showProgress(Progress progress);
     void showWork();
     void showFinding(const ServerFinding& finding, const ServerAddress& address);
 

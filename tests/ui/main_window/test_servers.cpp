@@ -11,6 +11,7 @@
 #include <QMessageBox>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QStatusBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -86,6 +87,11 @@ struct ServerWindow {
         }
         return {};
     }
+    [[nodiscard]] bool saysBelow(const QString& text) const { // in the status line
+        const auto labels = window.statusBar()->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* label) { return label->text().contains(text); });
+    }
     [[nodiscard]] QString saysCached() const {
         const auto* label = button(window, "cached");
         return label->isVisible() ? label->accessibleDescription() : QString();
@@ -153,6 +159,8 @@ private slots:
         QCOMPARE(it.window.retentionPage().model().table(), table);
         QVERIFY2(it.sourceText().contains(QStringLiteral("connection lost")),
                  qPrintable(it.sourceText()));
+        QVERIFY(it.saysBelow(QStringLiteral("connection lost")));
+        QVERIFY(!it.saysBelow(QStringLiteral("connected in")));
 
         // A question stands beside the figures of the one before.
         it.window.retentionPage().bar().cohort().setText(QStringLiteral("active@period"));
@@ -169,6 +177,7 @@ private slots:
         QVERIFY(!it.window.retentionPage().isStale());
         QVERIFY(it.window.retentionPage().model().table() != table);
         QVERIFY2(it.sourceText().contains(QStringLiteral("Redis")), qPrintable(it.sourceText()));
+        QVERIFY(it.saysBelow(QStringLiteral("connected in")));
     }
 
     void aServerThatIsFrozenCanBeLeft() {
