@@ -189,6 +189,14 @@ void FakeServer::serve(int socket, int number) {
     close(socket);
 }
 
+FakeServer::Script neverAnswers() {
+    return [](const Words& /*words*/, int /*connection*/) {
+        FakeReply silent;
+        silent.isSilent = true;
+        return silent;
+    };
+}
+
 FakeServer::Script redisWith(Strings data) {
     return [data = std::move(data)](const Words& words, int /*connection*/) -> FakeReply {
         const std::string& name = words[0];

@@ -70,6 +70,7 @@ private:
     std::thread m_acceptor; // the last: it uses the others
 };
 
+[[nodiscard]] FakeServer::Script neverAnswers();
 // A script that plays a small Redis: INFO, SELECT, CLIENT, DBSIZE, SCAN in one page, STRLEN, GET
 // and GETRANGE over these strings.
 using Strings = std::vector<std::pair<std::string, std::string>>;

@@ -154,4 +154,27 @@ RetentionResult tableOf(const TableFixture& fixture) {
     return std::move(answer->table);
 }
 
+std::shared_ptr<RetentionResult> halvesTable(int rows, int columns) {
+    auto table = std::make_shared<RetentionResult>();
+    table->question.rows = rows;
+    table->question.columns = columns - 1;
+    for (int row = 0; row < rows; ++row) {
+        RetentionRow whole;
+        whole.period = {Granularity::Day, 20'000 + row};
+        whole.size = 100;
+        whole.cells.resize(static_cast<std::size_t>(columns));
+        for (RetentionCell& cell : whole.cells) {
+            cell.state = RetentionCell::State::Value;
+            cell.count = 50;
+            cell.base = 100;
+            cell.rate = 0.5;
+        }
+        table->rows.push_back(std::move(whole));
+    }
+    table->weightedMean.assign(static_cast<std::size_t>(columns), 0.5);
+    table->simpleMean = table->weightedMean;
+    table->rowsUsed.assign(static_cast<std::size_t>(columns), rows);
+    return table;
+}
+
 } // namespace cohortist::test

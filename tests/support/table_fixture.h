@@ -30,5 +30,7 @@ struct TableFixture {
 [[nodiscard]] TableFixture readTableFixture(const QString& path); // a broken one ends the test
 [[nodiscard]] Bitmap setFromText(const QString& text);            // "1-100,105"
 [[nodiscard]] RetentionResult tableOf(const TableFixture& fixture);
+// Without a source: every row has 100 users, and half of them came back each time.
+[[nodiscard]] std::shared_ptr<RetentionResult> halvesTable(int rows, int columns);
 
 } // namespace cohortist::test

@@ -5,38 +5,14 @@
 #include <QSet>
 #include <QTest>
 
+#include "tests/support/table_fixture.h"
 #include "ui/common/colors.h"
 #include "ui/common/numbers.h"
 #include "ui/retention/heatmap_picture.h"
 #include "ui/retention/heatmap_view.h"
 
 using namespace cohortist;
-
-namespace {
-
-std::shared_ptr<const RetentionResult> wideTable(int rows, int columns) {
-    auto table = std::make_shared<RetentionResult>();
-    table->question.columns = columns - 1;
-    RetentionRow row;
-    row.size = 10;
-    row.cells.resize(static_cast<std::size_t>(columns));
-    for (RetentionCell& cell : row.cells) {
-        cell.state = RetentionCell::State::Value;
-        cell.count = 1;
-        cell.base = 10;
-        cell.rate = 0.1;
-    }
-    for (int i = 0; i < rows; ++i) {
-        row.period = {Granularity::Day, 10'000 + i};
-        table->rows.push_back(row);
-    }
-    table->weightedMean.assign(row.cells.size(), 0.1);
-    table->simpleMean = table->weightedMean;
-    table->rowsUsed.assign(row.cells.size(), rows);
-    return table;
-}
-
-} // namespace
+using test::halvesTable;
 
 class TestHeatmapPicture : public QObject {
     Q_OBJECT
@@ -46,7 +22,7 @@ private slots:
         HeatmapView map(model);
         map.resize(900, 600);
         map.show();
-        model.setTable(wideTable(1000, 1000));
+        model.setTable(halvesTable(1000, 1000));
         QVERIFY(!map.grab().isNull());
         map.setFocus();
         QTest::keyClick(&map, Qt::Key_Right);
@@ -57,7 +33,7 @@ private slots:
 
     // Smaller, not cut: the last cell is where it should be.
     void largePicturesAreWhole() {
-        const auto table = wideTable(200, 1000);
+        const auto table = halvesTable(200, 1000);
         const HeatmapPicture picture{
             table, {}, figureFont(QApplication::font()), Colors::light().palette()};
         const QImage image = picture.draw();
@@ -79,7 +55,7 @@ private slots:
 
     void smallPicturesAreSharp() {
         const HeatmapPicture picture{
-            wideTable(1, 1), {}, figureFont(QApplication::font()), Colors::light().palette()};
+            halvesTable(1, 1), {}, figureFont(QApplication::font()), Colors::light().palette()};
         const QImage image = picture.draw();
         QCOMPARE(image.devicePixelRatio(), 2.0);
         QVERIFY(image.width() > 200);
@@ -89,7 +65,7 @@ private slots:
         RetentionModel model;
         HeatmapView map(model);
         map.resize(600, 400);
-        model.setTable(wideTable(1, 1));
+        model.setTable(halvesTable(1, 1));
         model.setTable(nullptr);
         QVERIFY(!map.grab().isNull());
     }

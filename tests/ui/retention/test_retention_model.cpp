@@ -60,29 +60,6 @@ QStringList trimmedLines(QStringList lines) {
     return lines;
 }
 
-std::shared_ptr<RetentionResult> wideTable(int rows, int columns) {
-    auto table = std::make_shared<RetentionResult>();
-    table->question.rows = rows;
-    table->question.columns = columns - 1;
-    for (int row = 0; row < rows; ++row) {
-        RetentionRow whole;
-        whole.period = {Granularity::Day, 20'000 + row};
-        whole.size = 100;
-        whole.cells.resize(static_cast<std::size_t>(columns));
-        for (RetentionCell& cell : whole.cells) {
-            cell.state = RetentionCell::State::Value;
-            cell.count = 50;
-            cell.base = 100;
-            cell.rate = 0.5;
-        }
-        table->rows.push_back(std::move(whole));
-    }
-    table->weightedMean.assign(static_cast<std::size_t>(columns), 0.5);
-    table->simpleMean = table->weightedMean;
-    table->rowsUsed.assign(static_cast<std::size_t>(columns), rows);
-    return table;
-}
-
 } // namespace
 
 class TestRetentionModel : public QObject {
@@ -155,7 +132,7 @@ private slots:
         QVERIFY(!model.headerData(0, Qt::Horizontal, Qt::DisplayRole).isValid());
         model.setView({RetentionUnit::Users, RetentionMean::Simple});
         QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-        model.setTable(wideTable(1, 1));
+        model.setTable(halvesTable(1, 1));
         QCOMPARE(model.rowCount(), 2);
         QCOMPARE(model.columnCount(), 2);
         QCOMPARE(model.index(1, 1).data().toString(), QStringLiteral("50"));
@@ -169,7 +146,7 @@ private slots:
 
     void tellsOfAChangedView() {
         RetentionModel model;
-        model.setTable(wideTable(3, 4));
+        model.setTable(halvesTable(3, 4));
         QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
         model.setView(model.view());
         QCOMPARE(changes.size(), 0);
@@ -181,7 +158,7 @@ private slots:
 
     void holdsAMillionCells() {
         RetentionModel model;
-        model.setTable(wideTable(1000, 1000));
+        model.setTable(halvesTable(1000, 1000));
         QCOMPARE(model.rowCount(), 1001);
         QCOMPARE(model.columnCount(), 1001);
         QCOMPARE(model.index(1000, 1000).data().toString(), QStringLiteral("50.0"));

@@ -162,11 +162,7 @@ private slots:
     }
 
     void tellsHowLongItWaits() {
-        FakeServer server([](const Words&, int) {
-            FakeReply silent;
-            silent.isSilent = true;
-            return silent;
-        });
+        FakeServer server(neverAnswers());
         OpenDialog it(formAt(server.port()));
         button(it.dialog, "Connect")->click();
         QVERIFY(!it.dialog.finding().contains(QStringLiteral(" s\n")));
@@ -224,11 +220,7 @@ private slots:
     }
 
     void escapeLeavesASilentServer() {
-        FakeServer server([](const Words&, int) {
-            FakeReply silent;
-            silent.isSilent = true;
-            return silent;
-        });
+        FakeServer server(neverAnswers());
         OpenDialog it(formAt(server.port()));
         button(it.dialog, "Connect")->click();
         QVERIFY(it.dialog.isBusy());
